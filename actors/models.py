@@ -1,0 +1,72 @@
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+
+from territories.models import Participation, Territory
+
+
+class Actor(models.Model):
+    """A structure that takes part in local food aid."""
+
+    class Kind(models.TextChoices):
+        ASSOCIATION = "association", "association"
+        CCAS = "ccas", "CCAS ou CIAS"
+        COMMUNE = "commune", "commune"
+        EPCI = "epci", "intercommunalité"
+        DEPARTMENT = "department", "département"
+        HEALTH = "health", "structure de santé"
+        COMPANY = "company", "entreprise"
+        CITIZENS = "citizens", "collectif citoyen"
+        OTHER = "other", "autre structure"
+
+    name = models.CharField("nom", max_length=200)
+    kind = models.CharField("type", max_length=20, choices=Kind)
+    territories = models.ManyToManyField(
+        Territory, related_name="actors", blank=True, verbose_name="territoires"
+    )
+
+    class Meta:
+        verbose_name = "acteur"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Trainee(models.Model):
+    """A person trained in a session for a territory: two or three per participation.
+
+    Kept: what is needed to write to the person about the training, nothing else.
+    """
+
+    participation = models.ForeignKey(
+        Participation, models.CASCADE, related_name="trainees", verbose_name="participation"
+    )
+    actor = models.ForeignKey(
+        Actor, models.PROTECT, null=True, blank=True, related_name="trainees", verbose_name="structure"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="trainings"
+    )
+    name = models.CharField("nom", max_length=120)
+    email = models.EmailField("adresse de courriel", blank=True)
+    role = models.CharField("fonction", max_length=120, blank=True)
+    in_post_until = models.DateField(
+        "en poste jusqu'au", null=True, blank=True, help_text="À remplir quand la personne a quitté son poste."
+    )
+
+    class Meta:
+        verbose_name = "personne formée"
+        verbose_name_plural = "personnes formées"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                "participation",
+                Lower("email"),
+                condition=~models.Q(email=""),
+                name="trainee_once_per_participation",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AlimactivConfig(AppConfig):
+    name = "alimactiv"
+    verbose_name = "Alim'Activ"

@@ -1,0 +1,16 @@
+from django.urls import include, path
+
+from alimactiv import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("bienvenue/", views.landing, name="landing"),
+    path("accessibilite/", views.accessibility, name="accessibility"),
+    path("mentions-legales/", views.legal, name="legal"),
+    path("compte/", include("accounts.urls_sign_in")),
+    path("personnes/", include("accounts.urls")),
+    path("courriels/", include("outbox.urls")),
+    path("territoires/", include("territories.urls")),
+    path("participations/", include("actors.urls")),
+    path("evaluations/", include("evaluation.urls")),
+]

@@ -1,0 +1,101 @@
+"""Reading evidence: from the stored records to what is known of each case. Queries only, no judgement."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q
+
+from evaluation.figures import Figure, compute
+from evaluation.matrix import CaseFacts, Matrix, build
+from evaluation.models import Case, Criterion, Evaluation, Evidence, Ruling
+from evaluation.models.dossier import CaseQuerySet
+from evaluation.verdicts import Tally
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reading of an evaluation: its criteria, matrix and figures."""
+
+    criteria: list[Criterion]
+    matrix: Matrix
+    figures: dict[str, Figure]
+
+
+def read(evaluation: Evaluation, cases: CaseQuerySet | None = None) -> Reading:
+    """Read and judge the counted cases of ``evaluation``; six queries however many there are.
+
+    ``cases`` narrows them (a filter, a reader's scope): published figures speak of all the cases, so a narrowed
+    reading is held against none.
+    """
+    criteria = list(Criterion.objects.in_order())
+    everything = cases is None
+    facts = case_facts(evaluation, evaluation.cases.all() if everything else cases)
+    matrix = build(facts, [criterion.code for criterion in criteria])
+    published = dict(evaluation.published_figures.values_list("code", "value")) if everything else {}
+    labels = {criterion.code: criterion.label for criterion in criteria}
+    return Reading(criteria, matrix, compute(matrix, labels, published))
+
+
+def case_facts(evaluation: Evaluation, cases: CaseQuerySet) -> list[CaseFacts]:
+    """What is known of each counted case among ``cases``, aggregated by the database; four queries."""
+    cases = cases.filter(evaluation=evaluation).counted()
+    chosen = cases.order_by().values("pk")
+    tallies, by_questionnaire = _tallies(chosen, evaluation.as_of)
+    rulings: dict[int, dict[str, bool]] = defaultdict(dict)
+    for case_id, criterion, value in (
+        Ruling.objects.in_force().filter(case__in=chosen).values_list("case_id", "criterion_id", "value").order_by()
+    ):
+        rulings[case_id][criterion] = value == Ruling.Value.YES
+    return [
+        _facts(case, evaluation.as_of, tallies[case.pk], rulings[case.pk], case.pk in by_questionnaire)
+        for case in cases.select_related(
+            "participation__session", "participation__territory", "respondents", "interview"
+        )
+    ]
+
+
+def _tallies(chosen, as_of: date) -> tuple[dict[int, dict[str, Tally]], set[int]]:
+    """Counted statements by case and criterion, and the cases that a questionnaire speaks of."""
+    tallies: dict[int, dict[str, Tally]] = defaultdict(dict)
+    by_questionnaire = set()
+    rows = (
+        Evidence.objects.filter(case__in=chosen)
+        .dated_by(as_of)
+        .values("case_id", "criterion_id")
+        .annotate(
+            yes=Count("pk", filter=Q(value=Evidence.Value.YES)),
+            no=Count("pk", filter=Q(value=Evidence.Value.NO)),
+            unknown=Count("pk", filter=Q(value=Evidence.Value.UNKNOWN)),
+            by_questionnaire=Count("pk", filter=Q(source=Evidence.Source.QUESTIONNAIRE)),
+        )
+        .order_by()
+    )
+    for row in rows.iterator():
+        tallies[row["case_id"]][row["criterion_id"]] = Tally(row["yes"], row["no"], row["unknown"])
+        if row["by_questionnaire"]:
+            by_questionnaire.add(row["case_id"])
+    return tallies, by_questionnaire
+
+
+def _facts(
+    case: Case, as_of: date, tallies: dict[str, Tally], rulings: dict[str, bool], by_questionnaire: bool
+) -> CaseFacts:
+    answers = getattr(case, "respondents", None)
+    dated_by = answers is not None and (answers.date is None or answers.date <= as_of)
+    territory = case.participation.territory
+    return CaseFacts(
+        case_id=case.pk,
+        session=case.participation.session.number,
+        name=case.label,
+        kind=territory.kind,
+        department=territory.department,
+        respondents=answers.count if dated_by else 0,
+        interviewed=hasattr(case, "interview"),
+        by_questionnaire=by_questionnaire,
+        tallies=tallies,
+        rulings=rulings,
+        territory_id=territory.pk,
+        latitude=territory.latitude,
+        longitude=territory.longitude,
+    )

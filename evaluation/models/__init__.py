@@ -1,0 +1,17 @@
+from evaluation.models.criteria import Criterion, Family
+from evaluation.models.dossier import Case, Evaluation, Interview, PublishedFigure, Respondents
+from evaluation.models.evidence import Evidence, Ruling
+from evaluation.models.imports import ImportRun
+
+__all__ = [
+    "Case",
+    "Criterion",
+    "Evaluation",
+    "Evidence",
+    "Family",
+    "ImportRun",
+    "Interview",
+    "PublishedFigure",
+    "Respondents",
+    "Ruling",
+]

@@ -1,0 +1,146 @@
+"""Prepares the database and the demonstration, then keeps web, worker and beat running together (see script/run)."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+LOGS = VAR / "log"
+PYTHON = sys.executable
+START_LIMIT = 60  # seconds for the first page
+STOP_LIMIT = 10  # seconds for a process to end by itself; a task cut short is done again at the next start
+
+PORT = os.environ["PORT"]
+BIND = os.environ.get("BIND", "127.0.0.1")
+if not os.environ.get("ALLOWED_HOSTS"):
+    os.environ.setdefault("DEVELOPMENT", "1")
+os.environ["PYTHONUNBUFFERED"] = "1"
+
+COMMANDS = {
+    "web": [
+        *("-m", "gunicorn", "alimactiv.wsgi", "--bind", f"{BIND}:{PORT}"),
+        *("--workers", "2", "--threads", "4", "--access-logfile", "-"),
+    ],
+    "worker": ["-m", "celery", "-A", "alimactiv", "worker", "--loglevel", "info", "--concurrency", "2"],
+    "beat": [
+        *("-m", "celery", "-A", "alimactiv", "beat", "--loglevel", "info"),
+        *("--schedule", str(VAR / "beat-schedule")),
+    ],
+}
+
+
+def manage(*arguments: str) -> str:
+    """What a management command printed; ends here, with what it said, if it fails."""
+    done = subprocess.run(
+        [PYTHON, "manage.py", *arguments], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    if done.returncode:
+        sys.exit(f"{done.stdout}\n« manage.py {' '.join(arguments)} » a échoué.")
+    return done.stdout
+
+
+def prepare() -> str:
+    """Makes the database, the static files and the demonstration; returns how to sign in."""
+    print("Préparation de la base et des pages…", flush=True)
+    manage("migrate", "--no-input", "--verbosity", "0")
+    manage("collectstatic", "--no-input", "--verbosity", "0")
+    if os.environ.get("DEVELOPMENT", "").lower() not in {"1", "true", "yes", "on"}:
+        return ""
+    return manage("load_demo")
+
+
+def start(name: str) -> subprocess.Popen:
+    """Starts a process in its own group, so that ending it ends what it started too."""
+    with (LOGS / f"{name}.log").open("wb") as log:
+        return subprocess.Popen(
+            [PYTHON, *COMMANDS[name]],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+
+def stop(processes: dict[str, subprocess.Popen]) -> None:
+    for process in processes.values():
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+    limit = time.monotonic() + STOP_LIMIT
+    for process in processes.values():
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.1, limit - time.monotonic()))
+        with suppress(ProcessLookupError, PermissionError):  # whatever is left of the group
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def check_alive(processes: dict[str, subprocess.Popen]) -> None:
+    for name, process in processes.items():
+        if process.poll() is not None:
+            last = (LOGS / f"{name}.log").read_text(errors="replace").splitlines()[-20:]
+            sys.exit(
+                "\n".join(last)
+                + f"\n\nLe processus « {name} » s'est arrêté (code {process.returncode}) : tout est arrêté. "
+                f"Son journal : var/log/{name}.log"
+            )
+
+
+def answers(address: str) -> bool:
+    try:
+        urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 (our own address)
+    except urllib.error.HTTPError as error:
+        return error.code < 500
+    except OSError:
+        return False
+    return True
+
+
+def wait_for_page(address: str, processes: dict[str, subprocess.Popen]) -> None:
+    limit = time.monotonic() + START_LIMIT
+    while not answers(address):
+        check_alive(processes)
+        if time.monotonic() > limit:
+            sys.exit(f"Le site ne répond pas après {START_LIMIT} secondes. Son journal : var/log/web.log")
+        time.sleep(0.2)
+
+
+def main() -> None:
+    os.chdir(ROOT)
+    LOGS.mkdir(parents=True, exist_ok=True)
+    how_to_sign_in = prepare()
+    address = f"http://{'127.0.0.1' if BIND == '0.0.0.0' else BIND}:{PORT}/"  # noqa: S104 (a comparison)
+    processes: dict[str, subprocess.Popen] = {}
+    try:
+        for name in COMMANDS:
+            processes[name] = start(name)
+        wait_for_page(address, processes)
+        print(f"\nAlim'Activ est ouvert : {address}\n")
+        if how_to_sign_in:
+            print(how_to_sign_in)
+            print(f"Le code de connexion arrive dans la boîte de démonstration : {address}courriels/")
+        print("Journaux : var/log/. Ctrl-C arrête tout.", flush=True)
+        while True:
+            check_alive(processes)
+            time.sleep(0.5)
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        stop(processes)
+
+
+def end(number: int, _frame) -> None:
+    print("\nArrêt…", flush=True)
+    sys.exit(0 if number == signal.SIGINT else 128 + number)
+
+
+if __name__ == "__main__":
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
+    main()

@@ -1,0 +1,181 @@
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from alimactiv.text import normalised
+
+
+class TerritoryQuerySet(models.QuerySet):
+    def current(self, on: date | None = None):
+        """Those that exist on a day (today unless told): neither merged away yet nor still to come."""
+        on = on or date.today()
+        return self.filter(Q(valid_from=None) | Q(valid_from__lte=on), Q(valid_to=None) | Q(valid_to__gte=on))
+
+    def matching(self, text: str):
+        """Those whose name has every word of ``text`` as the start of one of its words, or whose code starts so."""
+        found = self
+        for word in normalised(text).split():
+            found = found.filter(
+                Q(search_name__startswith=word) | Q(search_name__contains=f" {word}") | Q(code__istartswith=word)
+            )
+        return found
+
+    def in_network(self):
+        """Those that took, or asked to take, part in a training session."""
+        return self.filter(participations__isnull=False).distinct()
+
+    def visible_to(self, user):
+        """Those whose own page ``user`` may open: staff and steering readers all, coordinators theirs."""
+        if user.is_staff or user.is_steering_reader:
+            return self
+        return self.filter(coordinators__user=user)
+
+
+class Territory(models.Model):
+    """A French administrative territory. Territories nest (``parents``) and merge (``merged_into``).
+
+    Populations of nested territories overlap: never sum them.
+    """
+
+    class Kind(models.TextChoices):
+        COMMUNE = "commune", "commune"
+        ARRONDISSEMENT = "arrondissement", "arrondissement municipal"
+        EPCI = "epci", "intercommunalité (EPCI)"
+        EPT = "ept", "établissement public territorial (EPT)"
+        DEPARTMENT = "department", "département"
+        METROPOLIS = "metropolis", "métropole"
+        REGION = "region", "région"
+
+    name = models.CharField("nom", max_length=200)
+    kind = models.CharField("type", max_length=20, choices=Kind)
+    code = models.CharField("code INSEE ou SIREN", max_length=20)
+    department = models.CharField("département", max_length=3, blank=True, db_index=True)
+    parents = models.ManyToManyField(
+        "self", symmetrical=False, related_name="children", blank=True, verbose_name="fait partie de"
+    )
+    latitude = models.FloatField("latitude", null=True, blank=True)
+    longitude = models.FloatField("longitude", null=True, blank=True)
+    population = models.PositiveIntegerField("population", null=True, blank=True)
+    valid_from = models.DateField("existe depuis le", null=True, blank=True)
+    valid_to = models.DateField("a existé jusqu'au", null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name="réuni à"
+    )
+    is_official = models.BooleanField("issu du découpage officiel", default=False, editable=False)
+    search_name = models.CharField(max_length=200, editable=False, db_index=True)
+
+    objects = TerritoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "territoire"
+        ordering = ["name", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "code"], name="territory_kind_code_unique"),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="territory_coordinates_both_and_on_earth",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")),
+                name="territory_valid_from_before_to",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(valid_to__isnull=False),
+                name="territory_merged_has_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.search_name = normalised(self.name)
+        if "update_fields" in kwargs and "name" in kwargs["update_fields"]:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_name"}
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("territories:territory", args=[self.pk])
+
+
+class TrainingSession(models.Model):
+    """One run of the training (8 to 10 territories), known by its number."""
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", "à venir"
+        OPEN = "open", "en cours"
+        CLOSED = "closed", "terminée"
+
+    number = models.PositiveIntegerField("numéro", unique=True)
+    region = models.CharField("région", max_length=100)
+    start_year = models.PositiveIntegerField("année de début")
+    end_year = models.PositiveIntegerField("année de fin")
+    status = models.CharField("état", max_length=10, choices=Status, default=Status.CLOSED)
+
+    class Meta:
+        verbose_name = "session"
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(start_year__lte=F("end_year")), name="session_starts_before_it_ends"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Session {self.number}"
+
+    @property
+    def years(self) -> str:
+        return str(self.start_year) if self.start_year == self.end_year else f"{self.start_year}–{self.end_year}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("territories:session", args=[self.number])
+
+
+class Participation(models.Model):
+    """A territory's part in one session. A territory can be trained twice."""
+
+    class Status(models.TextChoices):
+        CANDIDATE = "candidate", "candidat"
+        SELECTED = "selected", "retenu"
+        TRAINED = "trained", "formé"
+        WITHDRAWN = "withdrawn", "retiré"
+
+    session = models.ForeignKey(
+        TrainingSession, models.PROTECT, related_name="participations", verbose_name="session"
+    )
+    territory = models.ForeignKey(
+        Territory, models.PROTECT, related_name="participations", verbose_name="territoire"
+    )
+    status = models.CharField("statut", max_length=10, choices=Status, default=Status.CANDIDATE)
+    comment = models.TextField("commentaire", blank=True)
+
+    class Meta:
+        verbose_name = "participation"
+        ordering = ["session__number", "territory__name"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "territory"], name="participation_once_per_session")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.territory} (session {self.session.number})"
+
+
+class Coordinator(models.Model):
+    """A user's right to act for a territory. Several people can share it; one person can have several."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="coordinations")
+    territory = models.ForeignKey(Territory, models.PROTECT, related_name="coordinators")
+    since = models.DateField("depuis le", default=date.today)
+
+    class Meta:
+        verbose_name = "coordinateur ou coordinatrice"
+        ordering = ["territory__name", "user__email"]
+        constraints = [models.UniqueConstraint(fields=["user", "territory"], name="coordinator_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.territory}"

@@ -1,0 +1,138 @@
+"""The system's Chromium, on a live server. Everything in this folder carries the marker ``browser``."""
+
+import base64
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page, Route, sync_playwright
+
+WIDE, NARROW = 1280, 390
+LAUNCH_OPTIONS = [
+    "--no-sandbox",  # root, as in a container; the only pages are our own
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+TILE = base64.b64decode(  # one transparent pixel
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
+
+
+def pytest_collection_modifyitems(items) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if not program:
+        pytest.skip("Chromium n'est pas installé : script/test l'installe, ou CHROMIUM=/chemin le désigne")
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=LAUNCH_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(chromium, live_server) -> Callable[..., Page]:
+    """Makes pages that open relative addresses (``page.goto("/")``); the test fails if one of them
+
+    - asks another site for anything but a map tile (tiles are served here, one pixel each),
+    - has an error in its console.
+    """
+    contexts, troubles = [], []
+
+    def answer(route: Route) -> None:
+        address = route.request.url
+        if address.startswith((live_server.url, "data:", "blob:")):
+            route.continue_()
+        elif urlsplit(address).hostname == urlsplit(settings.TILES_URL).hostname:
+            route.fulfill(body=TILE, content_type="image/png")
+        else:
+            troubles.append(f"asked for {address}")
+            route.abort()
+
+    def make(width: int = WIDE, **options) -> Page:
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": 900},
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+            reduced_motion="reduce",
+            has_touch=width == NARROW,
+            **options,
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        context.route("**/*", answer)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
+        page.on(
+            "console", lambda said: troubles.append(f"console: {said.text}") if said.type == "error" else None
+        )
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not troubles, "\n".join(troubles)
+
+
+@pytest.fixture
+def page(new_page) -> Page:
+    return new_page()
+
+
+@pytest.fixture
+def phone(new_page) -> Page:
+    return new_page(NARROW)
+
+
+@pytest.fixture(params=[WIDE, NARROW], ids=["wide", "narrow"])
+def page_at_each_width(request, new_page) -> Page:
+    return new_page(request.param)
+
+
+@pytest.fixture
+def sign_in(live_server) -> Callable:
+    """``sign_in(page, user)``: the page's browser has this user's session."""
+
+    def sign_in(page: Page, user) -> None:
+        client = Client()
+        client.force_login(user, settings.AUTHENTICATION_BACKENDS[0])
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+        )
+
+    return sign_in
+
+
+@pytest.fixture(scope="session")
+def assert_accessible() -> Callable[[Page], None]:
+    """``assert_accessible(page)``: axe finds nothing on it, and nothing makes it scroll sideways."""
+    axe = Axe()
+
+    def assert_accessible(page: Page) -> None:
+        found = axe.run(page)
+        assert not found.violations_count, found.generate_report()
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert over <= 0, f"{page.url} is {over} px wider than the screen"
+
+    return assert_accessible
