@@ -1,0 +1,49 @@
+import django_filters
+from django import forms
+
+from evaluation.models import Case, Evaluation
+from territories.models import Territory, TrainingSession
+
+
+class CaseFilter(django_filters.FilterSet):
+    """Session, département and kind of territory; kept in the address of every page of an evaluation."""
+
+    session = django_filters.ModelMultipleChoiceFilter(
+        field_name="participation__session",
+        to_field_name="number",
+        queryset=TrainingSession.objects.none(),
+        label="Session",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    departement = django_filters.MultipleChoiceFilter(
+        field_name="participation__territory__department",
+        label="Département",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    type = django_filters.MultipleChoiceFilter(
+        field_name="participation__territory__kind",
+        label="Type de territoire",
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Case
+        fields = []
+
+    def __init__(self, data, *, evaluation: Evaluation, queryset):
+        """Offer only what the evaluation's counted cases hold."""
+        super().__init__(data, queryset=queryset)
+        counted = evaluation.cases.counted()
+        self.filters["session"].queryset = TrainingSession.objects.filter(
+            participations__cases__in=counted
+        ).distinct()
+        found = set(
+            counted.order_by().values_list("participation__territory__department", "participation__territory__kind")
+        )
+        self.filters["departement"].extra["choices"] = [(d, d) for d in sorted({d for d, _ in found})]
+        kinds = {kind for _, kind in found}
+        self.filters["type"].extra["choices"] = [c for c in Territory.Kind.choices if c[0] in kinds]
+
+    @property
+    def is_narrowing(self) -> bool:
+        return self.form.is_valid() and any(self.form.cleaned_data.values())

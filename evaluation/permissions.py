@@ -1,0 +1,21 @@
+"""Who may do what with an evaluation. Which rows one sees is ``visible_to`` on the QuerySets."""
+
+
+def can_read_whole(user) -> bool:
+    """Read every territory of every evaluation, and the figures over them: ANSA's team and steering readers."""
+    return user.is_staff or user.is_steering_reader
+
+
+def can_rule(user) -> bool:
+    """Decide on a cell, and withdraw a decision."""
+    return user.is_staff
+
+
+def can_manage_evaluations(user) -> bool:
+    """Create and edit evaluations, their scope and the criteria; import workbooks."""
+    return user.is_staff
+
+
+def can_export(user) -> bool:
+    """Take a workbook away."""
+    return user.is_staff
