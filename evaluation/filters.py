@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 import django_filters
 from django import forms
 
@@ -47,3 +49,24 @@ class CaseFilter(django_filters.FilterSet):
     @property
     def is_narrowing(self) -> bool:
         return self.form.is_valid() and any(self.form.cleaned_data.values())
+
+    @property
+    def query(self) -> str:
+        """The address's filters alone, to be added to links: ``?session=1``, or nothing."""
+        if not self.data:
+            return ""
+        query = urlencode([(name, value) for name in self.filters for value in self.data.getlist(name)])
+        return f"?{query}" if query else ""
+
+    @property
+    def in_words(self) -> list[str]:
+        """What was chosen, a phrase for each filter: ``["session : 1, 3", "département : 93"]``."""
+        if not self.is_narrowing:
+            return []
+        chosen = self.form.cleaned_data
+        words = {
+            "session": [str(session.number) for session in chosen["session"]],
+            "département": chosen["departement"],
+            "type": [Territory.Kind(kind).label for kind in chosen["type"]],
+        }
+        return [f"{name}\N{NO-BREAK SPACE}: {', '.join(values)}" for name, values in words.items() if values]

@@ -19,7 +19,10 @@ class Dossier:
     evaluation: Evaluation
     filter: CaseFilter
     reading: Reading
+    sees_all: bool
+    """The reader may see every territory, not only theirs."""
     is_whole: bool
+    """Every counted territory is read: the figures can be held against the published ones."""
     query: str
     """The address's filters, to be added to links: ``?session=1`` or nothing."""
 
@@ -43,5 +46,4 @@ def open_dossier(request: HttpRequest, code: str, *, whole_only: bool = True) ->
     found = CaseFilter(request.GET, evaluation=evaluation, queryset=visible)
     is_whole = sees_all and not found.is_narrowing
     reading = read(evaluation, None if is_whole else found.qs)
-    query = request.GET.urlencode()
-    return Dossier(evaluation, found, reading, is_whole, f"?{query}" if query else "")
+    return Dossier(evaluation, found, reading, sees_all, is_whole, found.query)
