@@ -96,7 +96,10 @@ SHIPPED = (
         Kind.SUCCESS,
         "Répondre aux besoins du terrain",
         (
-            ("success.field.start_from_needs", "Partir des besoins des associations et des personnes concernées"),
+            (
+                "success.field.start_from_needs",
+                "Partir des besoins des associations et des personnes concernées",
+            ),
             ("success.field.concrete_tools", "Outils et solutions concrètes"),
         ),
     ),

@@ -44,7 +44,10 @@ def case_facts(evaluation: Evaluation, cases: CaseQuerySet) -> list[CaseFacts]:
     tallies, by_questionnaire = _tallies(chosen, evaluation.as_of)
     rulings: dict[int, dict[str, bool]] = defaultdict(dict)
     for case_id, criterion, value in (
-        Ruling.objects.in_force().filter(case__in=chosen).values_list("case_id", "criterion_id", "value").order_by()
+        Ruling.objects.in_force()
+        .filter(case__in=chosen)
+        .values_list("case_id", "criterion_id", "value")
+        .order_by()
     ):
         rulings[case_id][criterion] = value == Ruling.Value.YES
     return [

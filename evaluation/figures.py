@@ -34,6 +34,8 @@ class Figure:
     published: int | None
     status: Status
     rows: Mapping[Verdict, Sequence[Row]]
+    parts: tuple[str, ...] = ()
+    """The criteria it combines, in reading order; none for a plain count."""
 
     def names(self, verdict: Verdict) -> list[str]:
         return sorted(row.name for row in self.rows[verdict])
@@ -50,11 +52,16 @@ class Count:
 
 @dataclass(frozen=True)
 class Formula:
-    """A count of verdicts: how a row is judged, and the criteria that the judgement rests on."""
+    """A count of verdicts: how a row is judged, and the criteria that the judgement combines."""
 
     label: str
     verdict: Callable[[Row], Verdict]
-    criteria: frozenset[str]
+    parts: tuple[str, ...]
+
+    @property
+    def criteria(self) -> frozenset[str]:
+        """All that the judgement rests on."""
+        return frozenset(code for part in self.parts for code in derived_from(part))
 
 
 def _of(code: str) -> Callable[[Row], Verdict]:
@@ -65,8 +72,8 @@ def _mapped(row: Row) -> Verdict:
     return any_of([row.verdict("mapping"), row.verdict("diagnostic")])
 
 
-def _resting_on(*codes: str) -> frozenset[str]:
-    return frozenset(part for code in codes for part in derived_from(code))
+def _parts(code: str) -> tuple[str, ...]:
+    return {NOTHING: ACTIVITIES, STILL_ACTIVE: (STILL_ACTIVE, "meeting")}.get(code, (code,))
 
 
 COUNTS = {
@@ -82,18 +89,16 @@ FORMULAS = {
     "any_activity": Formula(
         "Au moins une démarche mise en œuvre",
         lambda row: any_of(row.verdict(code) for code in ACTIVITIES),
-        _resting_on(*ACTIVITIES),
+        ACTIVITIES,
     ),
-    "mapping_or_diagnostic": Formula(
-        "Cartographie ou diagnostic", _mapped, _resting_on("mapping", "diagnostic")
-    ),
+    "mapping_or_diagnostic": Formula("Cartographie ou diagnostic", _mapped, ("mapping", "diagnostic")),
     "mapping_or_diagnostic_then_meeting": Formula(
         "Cartographie ou diagnostic, et au moins une réunion",
         lambda row: all_of([_mapped(row), row.verdict("meeting")]),
-        _resting_on("mapping", "diagnostic", "meeting"),
+        ("mapping", "diagnostic", "meeting"),
     ),
     "meeting_still_active": Formula(
-        "Coordination encore active aujourd'hui", _of(STILL_ACTIVE), _resting_on(STILL_ACTIVE)
+        "Coordination encore active aujourd'hui", _of(STILL_ACTIVE), _parts(STILL_ACTIVE)
     ),
 }
 
@@ -107,9 +112,7 @@ def is_figure_code(code: str, criteria: Iterable[str], departments: Iterable[str
     return code in COUNTS or code in FORMULAS or code in criteria
 
 
-def compute(
-    matrix: Matrix, labels: Mapping[str, str], published: Mapping[str, int]
-) -> dict[str, Figure]:
+def compute(matrix: Matrix, labels: Mapping[str, str], published: Mapping[str, int]) -> dict[str, Figure]:
     """Every figure of a matrix, by code, in reading order.
 
     ``labels`` gives each criterion's words, ``published`` the values to hold the figures against.
@@ -117,9 +120,7 @@ def compute(
     departments = {row.facts.department for row in matrix.rows} | {
         code.removeprefix(DEPARTMENT) for code in published if code.startswith(DEPARTMENT)
     }
-    formulas = FORMULAS | {
-        code: Formula(labels[code], _of(code), _resting_on(code)) for code in matrix.criteria
-    }
+    formulas = FORMULAS | {code: Formula(labels[code], _of(code), _parts(code)) for code in matrix.criteria}
     found = {code: _count(code, count, matrix, published.get(code)) for code, count in COUNTS.items()}
     found |= {code: _verdicts(code, formulas[code], matrix, published.get(code)) for code in formulas}
     for department in sorted(departments):
@@ -153,8 +154,9 @@ def _verdicts(code: str, formula: Formula, matrix: Matrix, published: int | None
         if published is not None and not has_grounds
         else _status(certain, possible, published)
     )
+    no_answer = len(by_verdict[Verdict.NO_ANSWER])
     return Figure(
-        code, formula.label, certain, possible, len(by_verdict[Verdict.NO_ANSWER]), published, status, by_verdict
+        code, formula.label, certain, possible, no_answer, published, status, by_verdict, formula.parts
     )
 
 

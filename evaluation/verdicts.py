@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum, IntEnum
 
 from evaluation.criteria import ACTIVITIES, NOTHING, STILL_ACTIVE
 
@@ -61,13 +61,53 @@ def counted(tallies: Mapping[str, Tally]) -> dict[str, Tally]:
     return effective
 
 
-def from_tally(tally: Tally, *, answered: bool) -> Verdict:
-    """Rules 3 and 4: what evidence alone says."""
+class Rule(Enum):
+    """What settles a cell by itself (rules 1, 3 and 4), and the verdict that it gives."""
+
+    RULED_YES = "ruled_yes"
+    RULED_NO = "ruled_no"
+    CONTRADICTED = "contradicted"
+    UNKNOWN = "unknown"
+    ONLY_YES = "only_yes"
+    ONLY_NO = "only_no"
+    ANSWERED_WITHOUT = "answered_without"
+    NOBODY_ANSWERED = "nobody_answered"
+
+    @property
+    def verdict(self) -> Verdict:
+        return _VERDICTS[self]
+
+
+_VERDICTS = {
+    Rule.RULED_YES: Verdict.YES,
+    Rule.RULED_NO: Verdict.NO,
+    Rule.CONTRADICTED: Verdict.UNCERTAIN,
+    Rule.UNKNOWN: Verdict.UNCERTAIN,
+    Rule.ONLY_YES: Verdict.YES,
+    Rule.ONLY_NO: Verdict.NO,
+    Rule.ANSWERED_WITHOUT: Verdict.NO,
+    Rule.NOBODY_ANSWERED: Verdict.NO_ANSWER,
+}
+
+
+def weighing_on(code: str, tallies: Mapping[str, Tally]) -> Tally:
+    """The statements that weigh on ``code``: its own, and ``nothing`` = oui as a non on an activity (rule 2)."""
+    tally = tallies.get(code, NO_TALLY)
+    return tally + Tally(no=tallies.get(NOTHING, NO_TALLY).yes) if code in ACTIVITIES else tally
+
+
+def deciding(code: str, tallies: Mapping[str, Tally], rulings: Mapping[str, bool], *, answered: bool) -> Rule:
+    """The rule that settles ``code`` by itself, before what is derived (``nothing``, ``still_active``)."""
+    if code in rulings:
+        return Rule.RULED_YES if rulings[code] else Rule.RULED_NO
+    tally = weighing_on(code, tallies)
     if not tally.total:
-        return Verdict.NO if answered else Verdict.NO_ANSWER
-    if tally.unknown or (tally.yes and tally.no):
-        return Verdict.UNCERTAIN
-    return Verdict.YES if tally.yes else Verdict.NO
+        return Rule.ANSWERED_WITHOUT if answered else Rule.NOBODY_ANSWERED
+    if tally.yes and tally.no:
+        return Rule.CONTRADICTED
+    if tally.unknown:
+        return Rule.UNKNOWN
+    return Rule.ONLY_YES if tally.yes else Rule.ONLY_NO
 
 
 def of_case(
@@ -77,15 +117,11 @@ def of_case(
 
     ``tallies`` are those of :func:`counted`; ``rulings`` say yes (True) or no of a criterion.
     """
-    refuted = Tally(no=tallies.get(NOTHING, NO_TALLY).yes)
-
-    def own(code: str) -> Verdict:
-        if code in rulings:
-            return Verdict.YES if rulings[code] else Verdict.NO
-        tally = tallies.get(code, NO_TALLY)
-        return from_tally(tally + refuted if code in ACTIVITIES else tally, answered=answered)
-
-    verdicts = {code: own(code) for code in criteria if code not in (NOTHING, STILL_ACTIVE)}
+    verdicts = {
+        code: deciding(code, tallies, rulings, answered=answered).verdict
+        for code in criteria
+        if code != NOTHING
+    }
     verdicts[NOTHING] = all_of(negate(verdicts[activity]) for activity in ACTIVITIES)
-    verdicts[STILL_ACTIVE] = all_of([verdicts["meeting"], own(STILL_ACTIVE)])
+    verdicts[STILL_ACTIVE] = all_of([verdicts["meeting"], verdicts[STILL_ACTIVE]])
     return verdicts

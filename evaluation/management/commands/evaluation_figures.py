@@ -15,10 +15,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="en JSON, comme le dit le contrat d'évaluation")
 
     def handle(self, *, code, json: bool, **options):
-        evaluation = Evaluation.objects.filter(code__iexact=code.strip()).first()
-        if evaluation is None:
-            known = ", ".join(Evaluation.objects.values_list("code", flat=True)) or "aucune"
-            raise CommandError(f"Aucune évaluation n'a le code « {code} ». Évaluations connues : {known}.")
+        try:
+            evaluation = Evaluation.objects.named(code)
+        except Evaluation.DoesNotExist as error:
+            raise CommandError(error) from None
         reading = read(evaluation)
         self.stdout.write(_as_json(evaluation, reading) if json else _as_table(evaluation, reading))
 
