@@ -1,4 +1,4 @@
-from datetime import date as Date
+import datetime
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from evaluation.models.dossier import Case
 
 
 class EvidenceQuerySet(models.QuerySet):
-    def dated_by(self, as_of: Date):
+    def dated_by(self, as_of: datetime.date):
         """Those that count for a state of play: undated, or dated on or before it (contract, "Verdicts")."""
         return self.filter(Q(date=None) | Q(date__lte=as_of))
 
@@ -96,6 +96,14 @@ class Ruling(models.Model):
     superseded_by = models.OneToOneField(
         "self", models.PROTECT, null=True, editable=False, related_name="supersedes"
     )
+    restores = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        help_text="La décision que le retrait d'une autre a remise en vigueur.",
+    )
 
     objects = RulingQuerySet.as_manager()
 
@@ -115,3 +123,11 @@ class Ruling(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} – {self.criterion_id} : {self.get_value_display()}"
+
+    @property
+    def would_restore(self) -> "Ruling | None":
+        """The decision that withdrawing this one puts back in force: the one it superseded, if any."""
+        first = self
+        while first.restores:
+            first = first.restores
+        return getattr(first, "supersedes", None)
