@@ -1,4 +1,5 @@
-from django.core.validators import MinValueValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -6,8 +7,30 @@ from django.urls import reverse
 
 from territories.models import Participation, Territory
 
+# A code is part of the address of its evaluation's pages, beside these.
+RESERVED_CODES = frozenset({"importer", "imports", "criteres", "nouvelle"})
+
+evaluation_code = RegexValidator(
+    r"^[^\W_][\w. -]*$", "Un code s'écrit en lettres, chiffres, tirets et points, et commence par une lettre ou un chiffre."
+)
+
+
+def validate_not_reserved(code: str) -> None:
+    if code.casefold() in RESERVED_CODES:
+        raise ValidationError("Ce mot est réservé : choisissez un autre code.")
+
 
 class EvaluationQuerySet(models.QuerySet):
+    def named(self, code: str) -> "Evaluation":
+        """The evaluation of this code, in any case. Raises ``Evaluation.DoesNotExist``, with words to show."""
+        found = self.filter(code__iexact=code.strip()).first()
+        if found is None:
+            known = ", ".join(self.values_list("code", flat=True)) or "aucune"
+            raise self.model.DoesNotExist(
+                f"Aucune évaluation n'a le code « {code} ». Évaluations connues : {known}."
+            )
+        return found
+
     def visible_to(self, user):
         """Staff and steering readers see all, coordinators those that examine one of their territories."""
         if user.is_staff or user.is_steering_reader:
@@ -18,7 +41,7 @@ class EvaluationQuerySet(models.QuerySet):
 class Evaluation(models.Model):
     """A dossier: the participations examined, all that was gathered about them for it, and the state of play's date."""
 
-    code = models.SlugField("code", max_length=60)
+    code = models.CharField("code", max_length=60, validators=[evaluation_code, validate_not_reserved])
     title = models.CharField("titre", max_length=200)
     as_of = models.DateField(
         "état des lieux au", help_text="Ce qui est daté d'après ce jour n'est pas compté."

@@ -1,0 +1,121 @@
+"""Charts, as Vega-Lite specifications that Altair has checked: one drawing for the screen and for print. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+
+import altair as alt
+
+INK, INK_SOFT, CARD, GREEN, OCHRE = "#1d2a26", "#515d58", "#fffefb", "#1f6f50", "#835200"
+TO_CHECK = "à vérifier"
+LINE_CHARACTERS = 38  # what a phone is wide enough for
+LINE, BAR, GAP = 18, 16, 12  # heights, in pixels
+BESIDE = 180  # what words beside a bar take of its width, in pixels
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A figure as it is drawn: at least ``certain``, at most ``possible``, out of ``of``."""
+
+    label: str
+    certain: int
+    possible: int
+    of: int
+
+    @property
+    def to_check(self) -> int:
+        return self.possible - self.certain
+
+    @property
+    def words(self) -> str:
+        """``2 à 4 sur 18``, never broken over two lines."""
+        value = f"{self.certain} à {self.possible}" if self.to_check else str(self.certain)
+        return f"{value} sur {self.of}".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Bars under one heading."""
+
+    label: str
+    bars: Sequence[Bar]
+
+
+def intervals(groups: Sequence[Group], *, certain_word: str, beside: bool = False) -> dict:
+    """Horizontal bars within the outline of the whole: solid what is certain, hollow and dashed what is to be checked.
+
+    Words stand above their bar, or ``beside`` it where they are short: the drawing holds on a phone.
+    """
+    headings, labels, segments, height = _placed(groups, certain_word, beside)
+    widest = max((bar.of for group in groups for bar in group.bars), default=0)
+    across = alt.Scale(domain=[0, max(widest, 1)], range=[BESIDE if beside else 0, alt.expr("width")])
+    down = alt.Scale(domain=[0, height], range=[0, height])
+    outlines = alt.Chart(alt.Data(values=labels)).mark_rect(fillOpacity=0, stroke=INK_SOFT, strokeWidth=0.75)
+    parts = alt.Chart(alt.Data(values=segments)).mark_rect(strokeWidth=2)
+    drawing = alt.layer(
+        _words(headings, down, fontSize=15, fontWeight="bold"),
+        _words(labels, down, fontSize=14),
+        _bars(outlines, across, down, right="of"),
+        _bars(parts, across, down, right="end").encode(**_state(certain_word)),
+    )
+    return drawing.properties(height=height).to_dict()
+
+
+def _placed(
+    groups: Sequence[Group], certain_word: str, beside: bool
+) -> tuple[list[dict], list[dict], list[dict], int]:
+    """Headings, labels with the outline of their bar, and the bars' parts, each at its height; and the whole height."""
+    headings, labels, segments, y = [], [], [], 0
+    for group in groups:
+        lines = wrap(group.label, LINE_CHARACTERS)
+        headings.append({"text": "\n".join(lines), "y": y})
+        y += LINE * len(lines) + GAP // 2
+        for bar in group.bars:
+            lines = wrap(f"{bar.label}\N{NO-BREAK SPACE}: {bar.words}", LINE_CHARACTERS)
+            top = y if beside else y + LINE * len(lines)
+            place = {"top": top, "bottom": top + BAR}
+            labels.append({"text": "\n".join(lines), "y": y, "start": 0, "of": bar.of, **place})
+            segments += [
+                {"group": group.label, "label": bar.label, "state": state, "count": end - start}
+                | {"start": start, "end": end, **place}
+                for state, start, end in ((certain_word, 0, bar.certain), (TO_CHECK, bar.certain, bar.possible))
+                if end > start
+            ]
+            y = top + BAR + (GAP // 2 if beside else GAP)
+        y += GAP
+    return headings, labels, segments, y
+
+
+def _words(places: list[dict], down: alt.Scale, **style) -> alt.Chart:
+    mark = {"align": "left", "baseline": "top", "lineBreak": "\n", "lineHeight": LINE, "color": INK, **style}
+    return alt.Chart(alt.Data(values=places)).mark_text(**mark).encode(
+        x=alt.XValue(0), y=alt.Y("y:Q", scale=down, axis=None), text="text:N"
+    )
+
+
+def _bars(chart: alt.Chart, across: alt.Scale, down: alt.Scale, *, right: str) -> alt.Chart:
+    return chart.encode(
+        x=alt.X("start:Q", scale=across, axis=None),
+        x2=f"{right}:Q",
+        y=alt.Y("top:Q", scale=down, axis=None),
+        y2="bottom:Q",
+    )
+
+
+def _state(certain_word: str) -> dict:
+    """What tells the certain from what is to be checked: fill, edge and dashes, in one legend."""
+
+    def scale(certain, to_check) -> alt.Scale:
+        return alt.Scale(domain=[certain_word, TO_CHECK], range=[certain, to_check])
+
+    legend = alt.Legend(title=None, orient="top", symbolType="square", symbolSize=220, symbolStrokeWidth=2)
+    return {
+        "fill": alt.Fill("state:N", scale=scale(GREEN, CARD), legend=legend),
+        "stroke": alt.Stroke("state:N", scale=scale(GREEN, OCHRE), legend=legend),
+        "strokeDash": alt.StrokeDash("state:N", scale=scale([1, 0], [4, 3]), legend=legend),
+        "tooltip": [
+            alt.Tooltip("label:N", title="intitulé"),
+            alt.Tooltip("state:N", title="état"),
+            alt.Tooltip("count:Q", title="territoires"),
+        ],
+    }

@@ -1,0 +1,24 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from evaluation.models import Evaluation
+from evaluation.workbook import exporting
+
+
+class Command(BaseCommand):
+    help = "Écrit une évaluation comme classeur, importable sur un autre site."
+
+    def add_arguments(self, parser):
+        parser.add_argument("code", help="code de l'évaluation")
+        parser.add_argument(
+            "--output", type=Path, required=True, help="fichier .xlsx ou .zip, ou dossier de fichiers CSV"
+        )
+
+    def handle(self, *, code: str, output: Path, **options):
+        try:
+            evaluation = Evaluation.objects.named(code)
+        except Evaluation.DoesNotExist as error:
+            raise CommandError(error) from None
+        exporting.write(evaluation, output)
+        self.stdout.write(f"Évaluation « {evaluation.code} » écrite dans {output}.")

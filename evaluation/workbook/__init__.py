@@ -1,0 +1,1 @@
+"""The evaluation workbook (contract, "Workbook"): its tables, reading, importing and exporting."""

@@ -1,0 +1,352 @@
+"""Writing a checked workbook: adds and updates, deletes nothing, all or nothing (contract, "Workbook")."""
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import models, transaction
+
+from alimactiv.text import normalised
+from evaluation import operations
+from evaluation.models import (
+    Case,
+    Criterion,
+    Evaluation,
+    Evidence,
+    Interview,
+    PublishedFigure,
+    Respondents,
+    Ruling,
+)
+from evaluation.workbook.schema import TABLES
+from evaluation.workbook.parsing import CODE_SPACES, Progress, Row, Workbook, parse
+from territories.models import Participation, Territory, TrainingSession
+
+SHOWN_CHANGES = 200
+
+# Told apart from « participations »: a participation is a fact of its session, its case belongs to the evaluation.
+CHANGED_TABLES = (*list(TABLES)[:4], "perimetre", *list(TABLES)[4:])
+
+
+@dataclass(frozen=True)
+class Change:
+    """A row added (``fields`` empty) or updated (each field's words before and after)."""
+
+    label: str
+    fields: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass
+class TableChanges:
+    """What an import does to one table; of the changes, the first ``SHOWN_CHANGES`` are told in full."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    changes: list[Change] = field(default_factory=list)
+
+    def tell(self, change: Change) -> None:
+        if len(self.changes) < SHOWN_CHANGES:
+            self.changes.append(change)
+
+    def as_json(self) -> dict:
+        return asdict(self)
+
+
+@dataclass
+class Outcome:
+    """How an import went: refused with ``workbook.problems``, or what it changed (or, dry, would change)."""
+
+    workbook: Workbook
+    evaluation: Evaluation | None = None
+    changes: dict[str, TableChanges] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> bool:
+        return bool(self.workbook.problems)
+
+
+def import_workbook(
+    path: Path, *, by=None, dry_run: bool = False, progress: Progress = lambda *step: None
+) -> Outcome:
+    """Check the workbook at ``path`` and, when nothing is wrong with it, write it in one transaction.
+
+    A dry run does the same and takes it back: it tells what would change, and changes nothing.
+    """
+    workbook = parse(
+        path,
+        criteria=set(Criterion.objects.values_list("code", flat=True)),
+        departments=set(
+            Territory.objects.filter(kind=Territory.Kind.DEPARTMENT).values_list("code", flat=True)
+        ),
+        progress=progress,
+    )
+    outcome = Outcome(workbook)
+    if outcome.refused:
+        return outcome
+    total = sum(len(rows) for rows in workbook.rows.values())
+    progress("Enregistrement", 0, total)
+    with transaction.atomic():
+        writer = _Writer(workbook, by)
+        writer.write()
+        if dry_run:
+            transaction.set_rollback(True)
+    outcome.changes = writer.changes
+    outcome.evaluation = None if dry_run else writer.evaluation
+    progress("Enregistrement", total, total)
+    return outcome
+
+
+class _Writer:
+    """One import under way. Each table's rows are brought in by :meth:`_sync`, in the order of :meth:`write`."""
+
+    def __init__(self, workbook: Workbook, by):
+        self.rows = workbook.rows
+        self.by = by
+        self.changes = {name: TableChanges() for name in CHANGED_TABLES}
+
+    def write(self) -> None:
+        self._evaluation()
+        self._sessions()
+        self._territories()
+        self._participations()
+        self._cases()
+        self._about_cases("repondants", Respondents, lambda row: {"date": row["date"], "count": row["nombre"]})
+        self._about_cases(
+            "entretiens", Interview, lambda row: {"date": row["date"], "structures": row["structures"]}
+        )
+        self._evidence()
+        self._rulings()
+        self._published_figures()
+
+    def _sync(
+        self,
+        table: str,
+        existing: Mapping[Hashable, models.Model],
+        wanted: Mapping[Hashable, dict[str, Any]],
+        make: Callable[[Any], models.Model],
+        label: Callable[[models.Model], str],
+    ) -> dict[Hashable, models.Model]:
+        """Create what ``wanted`` has and ``existing`` lacks, update what differs; returns the rows by key.
+
+        ``make`` builds the row of a key, to which the wanted fields are then given.
+        """
+        changes, new, changed, names, result = self.changes[table], [], [], set(), {}
+        for key, fields in wanted.items():
+            row = existing.get(key)
+            if row is None:
+                row = make(key)
+                new.append(row)
+                changes.added += 1
+                for name, value in fields.items():
+                    setattr(row, name, value)
+                changes.tell(Change(label(row)))
+            elif differing := {n: (getattr(row, n), v) for n, v in fields.items() if getattr(row, n) != v}:
+                for name, (_, value) in differing.items():
+                    setattr(row, name, value)
+                changed.append(row)
+                names |= set(differing)
+                changes.updated += 1
+                changes.tell(Change(label(row), {_words(row, n): _said(row, n, p) for n, p in differing.items()}))
+            else:
+                changes.unchanged += 1
+            result[key] = row
+        manager = (new or changed or [None])[0]
+        if manager is not None:
+            model = type(manager)
+            model.objects.bulk_create(new, batch_size=500)
+            if changed:
+                model.objects.bulk_update(changed, names, batch_size=500)
+        return result
+
+    def _evaluation(self) -> None:
+        row = self.rows["evaluation"][0]
+        former = Evaluation.objects.select_for_update().filter(code__iexact=row["code"]).first()
+        fields = {"title": row["titre"], "as_of": row["date"], "active_months": row["mois_activite"]}
+        found = self._sync(
+            "evaluation",
+            {"": former} if former else {},
+            {"": fields},
+            lambda key: Evaluation(code=row["code"]),
+            lambda evaluation: evaluation.code,
+        )
+        self.evaluation = found[""]
+
+    def _sessions(self) -> None:
+        rows = {row["session"]: row for row in self.rows["sessions"]}
+        self.sessions = self._sync(
+            "sessions",
+            TrainingSession.objects.in_bulk(list(rows), field_name="number"),
+            {
+                number: {"region": row["region"], "start_year": row["debut"], "end_year": row["fin"]}
+                for number, row in rows.items()
+            },
+            lambda number: TrainingSession(number=number),
+            str,
+        )
+
+    def _territories(self) -> None:
+        rows = {row["territoire"]: row for row in self.rows["territoires"]}
+        found = self._known_territories(rows)
+        wanted = {}
+        for name, row in rows.items():
+            fields = {"department": row["departement"]}
+            if row["latitude"] is not None:
+                fields |= {"latitude": row["latitude"], "longitude": row["longitude"]}
+            if name not in found or not found[name].is_official:
+                fields |= {"kind": row["type"], "code": row["code"]}
+            wanted[name] = fields
+        self.territories = self._sync(
+            "territoires", found, wanted, lambda name: Territory(name=name, search_name=normalised(name)), str
+        )
+
+    def _known_territories(self, rows: dict[str, Row]) -> dict[str, Territory]:
+        """The rows' territories by name: by code first, else the one the evaluation knows under that name."""
+        spaces = {(CODE_SPACES[row["type"]], row["code"]): name for name, row in rows.items()}
+        found = {}
+        for territory in Territory.objects.filter(code__in={code for _, code in spaces}):
+            name = spaces.get((CODE_SPACES[territory.kind], territory.code))
+            if name is not None and (name not in found or territory.kind == rows[name]["type"]):
+                found[name] = territory
+        claimed = {territory.pk for territory in found.values()}
+        for case in self.evaluation.cases.select_related("participation__territory"):
+            territory = case.participation.territory
+            if case.label in rows and case.label not in found and territory.pk not in claimed:
+                if not territory.is_official:
+                    found[case.label] = territory
+        return found
+
+    def _participations(self) -> None:
+        self.keys = {
+            (row["session"], row["territoire"]): (
+                self.sessions[row["session"]].pk,
+                self.territories[row["territoire"]].pk,
+            )
+            for row in self.rows["participations"]
+        }
+        existing = {
+            (p.session_id, p.territory_id): p
+            for p in Participation.objects.filter(
+                session__in=self.sessions.values(), territory__in=self.territories.values()
+            ).select_related("session", "territory")
+        }
+        wanted = {
+            self.keys[row["session"], row["territoire"]]: {"status": row["statut"], "comment": row["commentaire"]}
+            for row in self.rows["participations"]
+        }
+        sessions = {session.pk: session for session in self.sessions.values()}
+        territories = {territory.pk: territory for territory in self.territories.values()}
+        self.participations = self._sync(
+            "participations",
+            existing,
+            wanted,
+            lambda key: Participation(session=sessions[key[0]], territory=territories[key[1]]),
+            str,
+        )
+
+    def _cases(self) -> None:
+        """Every participation of the workbook becomes a case, under the workbook's name of its territory."""
+        known = list(self.evaluation.cases.select_related("participation__session"))
+        by_participation = {case.participation_id: case for case in known}
+        by_label = {(case.participation.session.number, case.label): case for case in known}
+        existing, wanted = {}, {}
+        for row in self.rows["participations"]:
+            key = (row["session"], row["territoire"])
+            participation = self.participations[self.keys[key]]
+            case = by_participation.get(participation.pk) or by_label.get(key)
+            if case is not None:
+                existing[key] = case
+            wanted[key] = {
+                "participation_id": participation.pk,
+                "label": row["territoire"],
+                "in_scope": row["perimetre"],
+            }
+        self.cases = self._sync(
+            "perimetre", existing, wanted, lambda key: Case(evaluation=self.evaluation), lambda case: case.label
+        )
+
+    def _about_cases(self, table: str, model: type[models.Model], fields: Callable[[Row], dict]) -> None:
+        rows = {self._case(row).pk: row for row in self.rows[table]}
+        cases = {case.pk: case for case in self.cases.values()}
+        self._sync(
+            table,
+            {row.case_id: row for row in model.objects.filter(case__in=self.cases.values())},
+            {pk: fields(row) for pk, row in rows.items()},
+            lambda pk: model(case=cases[pk]),
+            lambda row: cases[row.case_id].label,
+        )
+
+    def _case(self, row: Row) -> Case:
+        return self.cases[row["session"], row["territoire"]]
+
+    def _evidence(self) -> None:
+        cases = {case.pk: case for case in self.cases.values()}
+        self._sync(
+            "constats",
+            {
+                (e.case_id, e.criterion_id, e.source, e.reference): e
+                for e in Evidence.objects.filter(case__in=self.cases.values()).order_by()
+            },
+            {
+                (self._case(row).pk, row["critere"], row["source"], row["reference"]): {
+                    "value": row["valeur"],
+                    "date": row["date"],
+                    "quote": row["citation"],
+                }
+                for row in self.rows["constats"]
+            },
+            lambda key: Evidence(case=cases[key[0]], criterion_id=key[1], source=key[2], reference=key[3]),
+            lambda e: f"{cases[e.case_id].label} – {e.criterion_id} ({e.get_source_display()})",
+        )
+
+    def _rulings(self) -> None:
+        changes = self.changes["arbitrages"]
+        in_force = {
+            (ruling.case_id, ruling.criterion_id): ruling
+            for ruling in Ruling.objects.in_force().filter(case__in=self.cases.values())
+        }
+        criteria = Criterion.objects.in_bulk([row["critere"] for row in self.rows["arbitrages"]])
+        for row in self.rows["arbitrages"]:
+            case = self._case(row)
+            former = in_force.get((case.pk, row["critere"]))
+            decision = {"value": row["valeur"], "reason": row["motif"], "date": row["date"]}
+            differing = {n: (getattr(former, n), v) for n, v in decision.items() if getattr(former, n, None) != v}
+            label = f"{case.label} – {row['critere']}"
+            if former is None:
+                changes.added += 1
+                changes.tell(Change(label))
+            elif differing:
+                changes.updated += 1
+                changes.tell(Change(label, {_words(former, n): _said(former, n, p) for n, p in differing.items()}))
+            else:
+                changes.unchanged += 1
+                continue
+            operations.rule(case=case, criterion=criteria[row["critere"]], by=self.by, **decision)
+
+    def _published_figures(self) -> None:
+        self._sync(
+            "chiffres_publies",
+            {figure.code: figure for figure in self.evaluation.published_figures.all()},
+            {
+                row["chiffre"]: {"value": row["valeur"], "reference": row["reference"]}
+                for row in self.rows["chiffres_publies"]
+            },
+            lambda code: PublishedFigure(evaluation=self.evaluation, code=code),
+            lambda figure: figure.code,
+        )
+
+
+def _words(row: models.Model, name: str) -> str:
+    return str(row._meta.get_field(name).verbose_name)
+
+
+def _said(row: models.Model, name: str, pair: tuple) -> tuple[str, str]:
+    choices = dict(row._meta.get_field(name).flatchoices)
+    return tuple(_plain(choices.get(value, value)) for value in pair)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    return "" if value is None else str(value)

@@ -1,0 +1,216 @@
+"""From a file to checked rows: every problem of a workbook is found here, before anything is written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from alimactiv import tabular
+from alimactiv.tabular import Problem, Record, Table
+from evaluation.criteria import NOTHING
+from evaluation.figures import COUNTS, DEPARTMENT, FORMULAS
+from evaluation.workbook.schema import TABLES, Column, TableSchema
+from territories.models import Territory
+
+# INSEE codes of communes and arrondissements form one set, SIREN codes of groupings another.
+CODE_SPACES = {
+    Territory.Kind.COMMUNE: "insee",
+    Territory.Kind.ARRONDISSEMENT: "insee",
+    Territory.Kind.EPCI: "siren",
+    Territory.Kind.EPT: "siren",
+    Territory.Kind.METROPOLIS: "siren",
+    Territory.Kind.DEPARTMENT: "department",
+    Territory.Kind.REGION: "region",
+}
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A record whose cells are values. ``line`` is where it stands in its file."""
+
+    line: int
+    values: dict[str, Any]
+
+    def __getitem__(self, column: str) -> Any:
+        return self.values[column]
+
+
+@dataclass
+class Workbook:
+    """A workbook as read. It may be imported only when ``problems`` is empty."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def parse(
+    path: Path, *, criteria: set[str], departments: set[str], progress: Progress = lambda *step: None
+) -> Workbook:
+    """Read the workbook at ``path`` and find all that is wrong with it.
+
+    ``criteria`` and ``departments`` are the codes that exist beside those the workbook declares; ``progress`` is
+    told (stage, rows done, rows in all).
+    """
+    tables, problems = tabular.read(path, TABLES)
+    workbook = Workbook(problems=problems)
+    if not tables and problems:
+        return workbook
+    total = sum(len(table.records) for table in tables.values())
+    done = 0
+    sound: set[str] = set()
+    for name, schema in TABLES.items():
+        progress("Lecture", done, total)
+        table = tables.get(name)
+        if table is None:
+            workbook.rows[name] = []
+            if not schema.optional:
+                problems.append(Problem(name, "cette table manque (fichier .csv ou feuille de ce nom)."))
+            continue
+        before = len(problems)
+        workbook.rows[name] = _rows(schema, table, problems) if _has_columns(schema, table, problems) else []
+        if len(problems) == before:
+            sound.add(name)
+        done += len(table.records)
+    _Checks(workbook, tables, sound, criteria, departments).run()
+    order = {table.file: rank for rank, table in enumerate(tables.values())}
+    problems.sort(key=lambda problem: (order.get(problem.file, -1), problem.line or 0))
+    progress("Lecture", total, total)
+    return workbook
+
+
+def _has_columns(schema: TableSchema, table: Table, problems: list[Problem]) -> bool:
+    known = {column.name for column in schema.columns}
+    for column in table.columns:
+        if column and column not in known:
+            problems.append(
+                Problem(table.file, f"colonne inconnue ; attendues : {', '.join(sorted(known))}.", 1, column)
+            )
+    missing = [c.name for c in schema.columns if not c.optional and c.name not in table.columns]
+    problems.extend(Problem(table.file, "cette colonne manque.", 1, column) for column in missing)
+    return not missing
+
+
+def _rows(schema: TableSchema, table: Table, problems: list[Problem]) -> list[Row]:
+    rows = []
+    for record in table.records:
+        values = {c.name: _value(c, record, table.file, problems) for c in schema.columns}
+        rows.append(Row(record.line, values))
+    return rows
+
+
+def _value(column: Column, record: Record, file: str, problems: list[Problem]) -> Any:
+    text = record.values.get(column.name, "")
+    if not text:
+        if not column.optional:
+            problems.append(Problem(file, "cette valeur manque.", record.line, column.name))
+        return column.default
+    try:
+        return column.parse(text)
+    except ValueError as error:
+        problems.append(Problem(file, str(error), record.line, column.name, text[:200]))
+        return None
+
+
+@dataclass
+class _Checks:
+    """What rows say of one another. A table that could not be read is not held against the others."""
+
+    workbook: Workbook
+    tables: dict[str, Table]
+    sound: set[str]
+    criteria: set[str]
+    departments: set[str]
+
+    def run(self) -> None:
+        self._one_evaluation()
+        self._codes("constats", "critere", {code.casefold(): code for code in self.criteria}, "critère inconnu.")
+        self._codes("arbitrages", "critere", {code.casefold(): code for code in self.criteria}, "critère inconnu.")
+        self._codes("chiffres_publies", "chiffre", self._figures(), "chiffre inconnu.")
+        for schema in TABLES.values():
+            if schema.key:
+                self._unique(schema)
+        self._territory_codes()
+        self._rows_agree()
+        self._references()
+
+    def _problem(self, table: str, row: Row, column: str, reason: str) -> None:
+        value = row[column]
+        self.workbook.problems.append(
+            Problem(self.tables[table].file, reason, row.line, column, "" if value is None else str(value))
+        )
+
+    def _one_evaluation(self) -> None:
+        rows = self.workbook.rows["evaluation"]
+        if "evaluation" in self.sound and not rows:
+            file = self.tables["evaluation"].file
+            self.workbook.problems.append(Problem(file, "cette table doit avoir une ligne."))
+        for row in rows[1:]:
+            self._problem("evaluation", row, "code", "cette table n'a qu'une ligne : un classeur, une évaluation.")
+
+    def _figures(self) -> dict[str, str]:
+        declared = {row["departement"] for row in self.workbook.rows["territoires"] if row["departement"]}
+        codes = {*COUNTS, *FORMULAS, *self.criteria}
+        codes |= {f"{DEPARTMENT}{department}" for department in declared | self.departments}
+        return {code.casefold(): code for code in codes}
+
+    def _codes(self, table: str, column: str, known: dict[str, str], reason: str) -> None:
+        for row in self.workbook.rows[table]:
+            if row[column] is None:
+                continue
+            code = known.get(row[column].casefold())
+            if code is None:
+                self._problem(table, row, column, reason)
+            row.values[column] = code
+
+    def _unique(self, schema: TableSchema) -> None:
+        first: dict[tuple, int] = {}
+        for row in self.workbook.rows[schema.name]:
+            key = tuple(row[column] for column in schema.key)
+            if None in key:
+                continue
+            if key in first:
+                reason = f"même clé ({', '.join(schema.key)}) que la ligne {first[key]}."
+                self._problem(schema.name, row, schema.key[-1], reason)
+            first.setdefault(key, row.line)
+
+    def _territory_codes(self) -> None:
+        first: dict[tuple, Row] = {}
+        for row in self.workbook.rows["territoires"]:
+            if row["type"] is None or row["code"] is None:
+                continue
+            other = first.setdefault((CODE_SPACES[row["type"]], row["code"]), row)
+            if other["territoire"] != row["territoire"]:
+                reason = f"ce code est déjà celui de « {other['territoire']} » (ligne {other.line})."
+                self._problem("territoires", row, "code", reason)
+
+    def _rows_agree(self) -> None:
+        for row in self.workbook.rows["sessions"]:
+            if None not in (row["debut"], row["fin"]) and row["fin"] < row["debut"]:
+                self._problem("sessions", row, "fin", "la session finit avant d'avoir commencé.")
+        for row in self.workbook.rows["territoires"]:
+            if (row["latitude"] is None) != (row["longitude"] is None):
+                column = "longitude" if row["longitude"] is None else "latitude"
+                self._problem("territoires", row, column, "donnez la latitude et la longitude, ou aucune des deux.")
+        for row in self.workbook.rows["arbitrages"]:
+            if row["critere"] == NOTHING:
+                reason = "ce critère se déduit des cinq démarches : il ne s'arbitre pas."
+                self._problem("arbitrages", row, "critere", reason)
+
+    def _references(self) -> None:
+        sessions = {row["session"] for row in self.workbook.rows["sessions"]}
+        territories = {row["territoire"] for row in self.workbook.rows["territoires"]}
+        participations = {(row["session"], row["territoire"]) for row in self.workbook.rows["participations"]}
+        for table in ("participations", "repondants", "entretiens", "constats", "arbitrages"):
+            for row in self.workbook.rows[table]:
+                session, territory = row["session"], row["territoire"]
+                if session is None or territory is None:
+                    continue
+                if "sessions" in self.sound and session not in sessions:
+                    self._problem(table, row, "session", "session non déclarée dans la table « sessions ».")
+                elif "territoires" in self.sound and territory not in territories:
+                    self._problem(table, row, "territoire", "territoire non déclaré dans la table « territoires ».")
+                elif "participations" in self.sound and (session, territory) not in participations:
+                    reason = f"ce territoire n'a pas de participation déclarée à la session {session}."
+                    self._problem(table, row, "territoire", reason)
