@@ -69,16 +69,22 @@ class Problem:
 
 @dataclass(frozen=True)
 class Record:
+    """A row as text by column; ``None`` where a problem was already told of the cell."""
+
     line: int
-    values: dict[str, str]
+    values: dict[str, str | None]
 
 
 @dataclass
 class Table:
-    """One table as read: ``columns`` as its header names them, lower case; blank rows left out."""
+    """One table as read: ``columns`` as its header names them, lower case; blank rows left out.
+
+    An unreadable one has no columns, and its problem was told.
+    """
 
     name: str
     file: str
+    readable: bool = True
     columns: list[str] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
 
@@ -88,9 +94,7 @@ def read(path: Path, names: Iterable[str]) -> tuple[dict[str, Table], list[Probl
     wanted = {name.casefold(): name for name in names}
     if path.is_dir():
         files = [(file.name, file) for file in sorted(path.iterdir()) if file.suffix.casefold() == ".csv"]
-        return _read_csv_files(
-            ((name, file.stat().st_size, file.read_bytes) for name, file in files), wanted
-        )
+        return _read_csv_files(((name, file.stat().st_size, file.read_bytes) for name, file in files), wanted)
     if not path.is_file():
         return {}, [Problem(path.name, "ce fichier ou ce dossier n'existe pas.")]
     if path.stat().st_size > MAX_BYTES:
@@ -131,7 +135,7 @@ def _read_csv_files(files: Iterable[tuple], wanted: dict[str, str]) -> tuple[dic
             continue
         if size > MAX_BYTES:
             problems.append(_too_large(file))
-            tables[name] = Table(name, file)
+            tables[name] = Table(name, file, readable=False)
         elif name in tables:
             problems.append(Problem(file, f"la table « {name} » est donnée par deux fichiers."))
         else:
@@ -147,6 +151,7 @@ def _read_csv(name: str, file: str, content: bytes, problems: list[Problem]) -> 
         line = content.count(b"\n", 0, error.start) + 1
         reason = "le fichier n'est pas en UTF-8. Enregistrez-le au format « CSV UTF-8 »."
         problems.append(Problem(file, reason, line))
+        table.readable = False
         return table
     header = text.split("\n", 1)[0]
     delimiter = ";" if header.count(";") > header.count(",") else ","
@@ -248,7 +253,7 @@ def _take_row(table: Table, line: int, cells: Sequence[_Cell], problems: list[Pr
             problems.append(Problem(table.file, cell.trouble, line, column, cell.text[:200]))
         elif cell.text and not column:
             problems.append(Problem(table.file, "cette valeur est hors des colonnes.", line, "", cell.text[:200]))
-    texts = [cell.text for cell in cells]
+    texts: list[str | None] = [None if cell.trouble else cell.text for cell in cells]
     texts += [""] * (len(table.columns) - len(texts))
     table.records.append(Record(line, dict(zip(table.columns, texts, strict=False))))
 
@@ -273,15 +278,16 @@ def write_xlsx(tables: dict[str, tuple[Sequence[str], Iterable[Sequence]]]) -> b
         for cell in sheet[1]:
             cell.font = openpyxl.styles.Font(bold=True)
         count = 1
-        for count, row in enumerate(rows, start=2):  # noqa: B007 (the last row's number is wanted below)
+        for count, row in enumerate(rows, start=2):
             for index, value in enumerate(row, start=1):
                 cell = sheet.cell(count, index)
                 if isinstance(value, str):
-                    cell.set_explicit_value(ILLEGAL_CHARACTERS_RE.sub("", value), "s")
+                    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+                    cell.data_type = "s"
                 else:
                     cell.value = value
         sheet.freeze_panes = "A2"
-        sheet.auto_filter.ref = f"A1:{openpyxl.utils.get_column_letter(len(columns))}{count}"
+        sheet.auto_filter.ref = f"A1:{openpyxl.utils.get_column_letter(len(columns))}{sheet.max_row}"
         for index in range(1, len(columns) + 1):
             sheet.column_dimensions[openpyxl.utils.get_column_letter(index)].width = 22
     out = io.BytesIO()

@@ -11,8 +11,7 @@ from evaluation.workbook.schema import KINDS, RULINGS, SOURCES, STATUSES, TABLES
 from territories.models import TrainingSession
 
 KIND_CODES, STATUS_CODES, VALUE_CODES, RULING_CODES, SOURCE_CODES, YES_NO_CODES = (
-    {value: code for code, value in codes.items()}
-    for codes in (KINDS, STATUSES, VALUES, RULINGS, SOURCES, YES_NO)
+    {value: code for code, value in codes.items()} for codes in (KINDS, STATUSES, VALUES, RULINGS, SOURCES, YES_NO)
 )
 
 

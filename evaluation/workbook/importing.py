@@ -19,8 +19,8 @@ from evaluation.models import (
     Respondents,
     Ruling,
 )
-from evaluation.workbook.schema import TABLES
 from evaluation.workbook.parsing import CODE_SPACES, Progress, Row, Workbook, parse
+from evaluation.workbook.schema import TABLES
 from territories.models import Participation, Territory, TrainingSession
 
 SHOWN_CHANGES = 200
@@ -67,9 +67,7 @@ class Outcome:
         return bool(self.workbook.problems)
 
 
-def import_workbook(
-    path: Path, *, by=None, dry_run: bool = False, progress: Progress = lambda *step: None
-) -> Outcome:
+def import_workbook(path: Path, *, by=None, dry_run: bool = False, progress: Progress = lambda *step: None) -> Outcome:
     """Check the workbook at ``path`` and, when nothing is wrong with it, write it in one transaction.
 
     A dry run does the same and takes it back: it tells what would change, and changes nothing.
@@ -77,9 +75,7 @@ def import_workbook(
     workbook = parse(
         path,
         criteria=set(Criterion.objects.values_list("code", flat=True)),
-        departments=set(
-            Territory.objects.filter(kind=Territory.Kind.DEPARTMENT).values_list("code", flat=True)
-        ),
+        departments=set(Territory.objects.filter(kind=Territory.Kind.DEPARTMENT).values_list("code", flat=True)),
         progress=progress,
     )
     outcome = Outcome(workbook)
@@ -113,9 +109,7 @@ class _Writer:
         self._participations()
         self._cases()
         self._about_cases("repondants", Respondents, lambda row: {"date": row["date"], "count": row["nombre"]})
-        self._about_cases(
-            "entretiens", Interview, lambda row: {"date": row["date"], "structures": row["structures"]}
-        )
+        self._about_cases("entretiens", Interview, lambda row: {"date": row["date"], "structures": row["structures"]})
         self._evidence()
         self._rulings()
         self._published_figures()
@@ -212,9 +206,9 @@ class _Writer:
         claimed = {territory.pk for territory in found.values()}
         for case in self.evaluation.cases.select_related("participation__territory"):
             territory = case.participation.territory
-            if case.label in rows and case.label not in found and territory.pk not in claimed:
-                if not territory.is_official:
-                    found[case.label] = territory
+            unknown = case.label in rows and case.label not in found
+            if unknown and territory.pk not in claimed and not territory.is_official:
+                found[case.label] = territory
         return found
 
     def _participations(self) -> None:
@@ -232,7 +226,10 @@ class _Writer:
             ).select_related("session", "territory")
         }
         wanted = {
-            self.keys[row["session"], row["territoire"]]: {"status": row["statut"], "comment": row["commentaire"]}
+            self.keys[row["session"], row["territoire"]]: {
+                "status": row["statut"],
+                "comment": row["commentaire"],
+            }
             for row in self.rows["participations"]
         }
         sessions = {session.pk: session for session in self.sessions.values()}
@@ -263,7 +260,11 @@ class _Writer:
                 "in_scope": row["perimetre"],
             }
         self.cases = self._sync(
-            "perimetre", existing, wanted, lambda key: Case(evaluation=self.evaluation), lambda case: case.label
+            "perimetre",
+            existing,
+            wanted,
+            lambda key: Case(evaluation=self.evaluation),
+            lambda case: case.label,
         )
 
     def _about_cases(self, table: str, model: type[models.Model], fields: Callable[[Row], dict]) -> None:

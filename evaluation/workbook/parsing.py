@@ -70,7 +70,7 @@ def parse(
             continue
         before = len(problems)
         workbook.rows[name] = _rows(schema, table, problems) if _has_columns(schema, table, problems) else []
-        if len(problems) == before:
+        if len(problems) == before and table.readable:
             sound.add(name)
         done += len(table.records)
     _Checks(workbook, tables, sound, criteria, departments).run()
@@ -81,6 +81,8 @@ def parse(
 
 
 def _has_columns(schema: TableSchema, table: Table, problems: list[Problem]) -> bool:
+    if not table.readable:
+        return False
     known = {column.name for column in schema.columns}
     for column in table.columns:
         if column and column not in known:
@@ -102,6 +104,8 @@ def _rows(schema: TableSchema, table: Table, problems: list[Problem]) -> list[Ro
 
 def _value(column: Column, record: Record, file: str, problems: list[Problem]) -> Any:
     text = record.values.get(column.name, "")
+    if text is None:
+        return None
     if not text:
         if not column.optional:
             problems.append(Problem(file, "cette valeur manque.", record.line, column.name))

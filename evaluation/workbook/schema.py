@@ -145,7 +145,12 @@ TABLES = {
         TableSchema(
             "sessions",
             ("session",),
-            (SESSION, Column("region", text(100)), Column("debut", integer(1900, 2200)), Column("fin", integer(1900, 2200))),
+            (
+                SESSION,
+                Column("region", text(100)),
+                Column("debut", integer(1900, 2200)),
+                Column("fin", integer(1900, 2200)),
+            ),
         ),
         TableSchema(
             "territoires",

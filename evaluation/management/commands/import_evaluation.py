@@ -20,9 +20,7 @@ class Command(BaseCommand):
                 self.stderr.write(str(problem))
             raise CommandError(f"Classeur refusé, rien n'a été écrit : {len(problems)} problème(s).")
         for table, changes in outcome.changes.items():
-            counts = (
-                f"{changes.added} ajout(s), {changes.updated} mise(s) à jour, {changes.unchanged} sans changement"
-            )
+            counts = f"{changes.added} ajout(s), {changes.updated} mise(s) à jour, {changes.unchanged} sans changement"
             self.stdout.write(f"{table} : {counts}")
             for change in changes.changes:
                 if change.fields:
