@@ -22,10 +22,21 @@
     text: { fontSize: 14, color: INK }, bar: { color: "#1f6f50" }, point: { color: "#1f6f50" }, line: { color: "#1f6f50" },
   };
 
+  const formatLocale = { decimal: ",", thousands: "\u202f", grouping: [3], currency: ["", "\u00a0€"], percent: "\u00a0%" };
+  const timeFormatLocale = {
+    dateTime: "%A %e %B %Y à %X", date: "%d/%m/%Y", time: "%H:%M:%S", periods: ["AM", "PM"],
+    days: ["dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"],
+    shortDays: ["dim.", "lun.", "mar.", "mer.", "jeu.", "ven.", "sam."],
+    months: [
+      "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+    ],
+    shortMonths: ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."],
+  };
+
   const slug = (text) =>
     text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60);
 
-  function addSaveButton(figure, view, name) {
+  function saveButton(view, name) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "btn btn-sm";
@@ -55,13 +66,13 @@
     figure.insertBefore(drawing, details);
     if ("layer" in spec || "mark" in spec) {
       spec.width ??= "container";
-      spec.autosize ??= { type: "fit", contains: "padding" };
+      spec.autosize ??= { type: "fit-x", contains: "padding" }; /* a discrete height follows the number of rows */
     }
     try {
       await document.fonts?.ready;
       const { view } = await window.vegaEmbed(drawing, spec, {
-        ast: true, renderer: "svg", actions: false, defaultStyle: false, config,
-        tooltip: { disableDefaultStyle: true },
+        ast: true, logLevel: window.vega.Error, renderer: "svg", actions: false, defaultStyle: false, config,
+        tooltip: { disableDefaultStyle: true }, formatLocale, timeFormatLocale,
       });
       const svg = drawing.querySelector("svg");
       svg.setAttribute("role", "img");
@@ -69,7 +80,7 @@
       svg.querySelectorAll("[role], [aria-label], [aria-roledescription]").forEach((part) => {
         for (const attribute of ["role", "aria-label", "aria-roledescription", "aria-hidden"]) part.removeAttribute(attribute);
       });
-      drawing.after(addSaveButton(figure, view, name));
+      drawing.after(saveButton(view, name));
       if (details) details.open = false;
     } catch (error) {
       drawing.remove(); /* the table stays open: nothing is lost */
