@@ -16,6 +16,10 @@ app.conf.beat_schedule = {
         "task": "evaluation.tasks.resume_stalled_imports",
         "schedule": 60.0,
     },
+    "forget-imported-files": {
+        "task": "evaluation.tasks.forget_imported_files",
+        "schedule": crontab(hour=4, minute=20),
+    },
     "clear-expired-sessions": {
         "task": "accounts.tasks.clear_expired_sessions",
         "schedule": crontab(hour=4, minute=10),

@@ -20,13 +20,23 @@ from evaluation.models import (
     Ruling,
 )
 from evaluation.workbook.parsing import CODE_SPACES, Progress, Row, Workbook, parse
-from evaluation.workbook.schema import TABLES
 from territories.models import Participation, Territory, TrainingSession
 
 SHOWN_CHANGES = 200
 
-# Told apart from « participations »: a participation is a fact of its session, its case belongs to the evaluation.
-CHANGED_TABLES = (*list(TABLES)[:4], "perimetre", *list(TABLES)[4:])
+# The tables as told of an import. A participation is a fact of its session, its case belongs to the evaluation.
+TABLE_WORDS = {
+    "evaluation": "Évaluation",
+    "sessions": "Sessions",
+    "territoires": "Territoires",
+    "participations": "Participations",
+    "perimetre": "Périmètre de l’évaluation",
+    "repondants": "Répondants",
+    "entretiens": "Entretiens",
+    "constats": "Constats",
+    "arbitrages": "Arbitrages",
+    "chiffres_publies": "Chiffres publiés",
+}
 
 
 @dataclass(frozen=True)
@@ -67,31 +77,30 @@ class Outcome:
         return bool(self.workbook.problems)
 
 
-def import_workbook(path: Path, *, by=None, dry_run: bool = False, progress: Progress = lambda *step: None) -> Outcome:
-    """Check the workbook at ``path`` and, when nothing is wrong with it, write it in one transaction.
-
-    A dry run does the same and takes it back: it tells what would change, and changes nothing.
-    """
-    workbook = parse(
+def check(path: Path, *, progress: Progress = lambda *step: None) -> Workbook:
+    """Read the workbook at ``path`` and find all that is wrong with it; nothing is written."""
+    return parse(
         path,
         criteria=set(Criterion.objects.values_list("code", flat=True)),
         departments=set(Territory.objects.filter(kind=Territory.Kind.DEPARTMENT).values_list("code", flat=True)),
         progress=progress,
     )
-    outcome = Outcome(workbook)
-    if outcome.refused:
-        return outcome
-    total = sum(len(rows) for rows in workbook.rows.values())
-    progress("Enregistrement", 0, total)
+
+
+@transaction.atomic
+def write(workbook: Workbook, *, by=None, dry_run: bool = False) -> Outcome:
+    """Write a checked workbook in one transaction; one with problems is refused.
+
+    A dry run does the same and takes it back: it tells what would change, and changes nothing.
+    """
+    if workbook.problems:
+        return Outcome(workbook)
+    writer = _Writer(workbook, by)
     with transaction.atomic():
-        writer = _Writer(workbook, by)
         writer.write()
         if dry_run:
             transaction.set_rollback(True)
-    outcome.changes = writer.changes
-    outcome.evaluation = None if dry_run else writer.evaluation
-    progress("Enregistrement", total, total)
-    return outcome
+    return Outcome(workbook, None if dry_run else writer.evaluation, writer.changes)
 
 
 class _Writer:
@@ -100,7 +109,7 @@ class _Writer:
     def __init__(self, workbook: Workbook, by):
         self.rows = workbook.rows
         self.by = by
-        self.changes = {name: TableChanges() for name in CHANGED_TABLES}
+        self.changes = {name: TableChanges() for name in TABLE_WORDS}
 
     def write(self) -> None:
         self._evaluation()

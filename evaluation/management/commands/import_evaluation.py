@@ -2,7 +2,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from evaluation.workbook.importing import import_workbook
+from evaluation.workbook.importing import check, write
 
 
 class Command(BaseCommand):
@@ -13,7 +13,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="dire ce qui changerait, sans rien écrire")
 
     def handle(self, *, path: Path, dry_run: bool, **options):
-        outcome = import_workbook(path, dry_run=dry_run)
+        outcome = write(check(path), dry_run=dry_run)
         if outcome.refused:
             problems = outcome.workbook.problems
             for problem in problems:

@@ -1,0 +1,83 @@
+"""Workbooks in and out: upload, dry run, import, and the exported file."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from alimactiv.tabular import MEDIA_TYPES
+from evaluation.models import ImportRun
+from evaluation.permissions import can_export, can_manage_evaluations
+from evaluation.tasks import run_import
+from evaluation.views.dossier import find_evaluation
+from evaluation.workbook import exporting, runs
+from evaluation.workbook.forms import WorkbookForm
+from evaluation.workbook.importing import TABLE_WORDS
+from evaluation.workbook.schema import TABLES
+
+SHOWN_RUNS = 20
+WRITERS = {"xlsx": exporting.as_xlsx, "zip": exporting.as_zip}
+
+
+def _only_managers(request) -> None:
+    if not can_manage_evaluations(request.user):
+        raise PermissionDenied("Importer un classeur est réservé à l’équipe ANSA.")
+
+
+def _queue(run: ImportRun) -> None:
+    # Robust: with the broker down the run stays queued, and the schedule takes it up again.
+    transaction.on_commit(partial(run_import.delay, str(run.pk)), robust=True)
+
+
+def import_workbook(request):
+    _only_managers(request)
+    form = WorkbookForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            run = runs.hand_in(file=form.cleaned_data["file"], by=request.user)
+            _queue(run)
+        return redirect(run)
+    recent = ImportRun.objects.select_related("by", "evaluation")[:SHOWN_RUNS]
+    return render(request, "evaluation/import_workbook.html", {"form": form, "runs": recent, "tables": TABLES.values()})
+
+
+@require_GET
+def import_run(request, run):
+    """How an import goes; htmx asks for it again while it is under way."""
+    _only_managers(request)
+    found = get_object_or_404(ImportRun.objects.select_related("by", "evaluation"), pk=run)
+    tables = [(TABLE_WORDS[name], changes) for name, changes in found.changes.items()]
+    name = "evaluation/_import_run.html" if request.htmx else "evaluation/import_run.html"
+    return render(request, name, {"run": found, "tables": tables, "changes_nothing": _changes_nothing(found)})
+
+
+def _changes_nothing(run: ImportRun) -> bool:
+    return all(not (table["added"] or table["updated"]) for table in run.changes.values())
+
+
+@require_POST
+def confirm_import(request, run):
+    _only_managers(request)
+    found = get_object_or_404(ImportRun, pk=run)
+    with transaction.atomic():
+        if runs.confirm(run=found, by=request.user):
+            _queue(found)
+        else:
+            messages.info(request, "Cet import a déjà été demandé.")
+    return redirect(found)
+
+
+@require_GET
+def export_workbook(request, code: str):
+    evaluation = find_evaluation(request.user, code)
+    if not can_export(request.user):
+        raise PermissionDenied("Exporter un classeur est réservé à l’équipe ANSA.")
+    form = request.GET.get("format", "xlsx")
+    suffix = form if form in WRITERS else "xlsx"
+    response = HttpResponse(WRITERS[suffix](evaluation), content_type=MEDIA_TYPES[f".{suffix}"])
+    response["Content-Disposition"] = f'attachment; filename="{evaluation.code}.{suffix}"'
+    return response
