@@ -12,14 +12,14 @@ class Command(BaseCommand):
         parser.add_argument("path", type=Path, help="dossier de fichiers CSV, archive .zip ou classeur .xlsx")
         parser.add_argument("--dry-run", action="store_true", help="dire ce qui changerait, sans rien écrire")
 
-    def handle(self, *, path: Path, dry_run: bool, **options):
+    def handle(self, *, path: Path, dry_run: bool, verbosity: int, **options):
         outcome = write(check(path), dry_run=dry_run)
         if outcome.refused:
             problems = outcome.workbook.problems
             for problem in problems:
                 self.stderr.write(str(problem))
             raise CommandError(f"Classeur refusé, rien n'a été écrit : {len(problems)} problème(s).")
-        for table, changes in outcome.changes.items():
+        for table, changes in outcome.changes.items() if verbosity else ():
             counts = f"{changes.added} ajout(s), {changes.updated} mise(s) à jour, {changes.unchanged} sans changement"
             self.stdout.write(f"{table} : {counts}")
             for change in changes.changes:

@@ -1,0 +1,31 @@
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from accounts.demo import COORDINATOR, create_demo_accounts
+from evaluation.models import Evaluation
+from territories.models import Coordinator, Territory
+
+WORKBOOK = settings.BASE_DIR / "data" / "sessions-1-3"
+EVALUATION = "sessions-1-3"
+COORDINATED = "93010"  # Bondy
+
+
+class Command(BaseCommand):
+    help = "Charge la démonstration : géographie officielle, évaluation des sessions 1 à 3, un compte par rôle."
+
+    @transaction.atomic
+    def handle(self, **options):
+        """What is already there is left as it was found, whatever was changed in it since."""
+        if not Territory.objects.filter(is_official=True).exists():
+            call_command("load_geography", stdout=self.stdout)
+        if not Evaluation.objects.filter(code=EVALUATION).exists():
+            call_command("import_evaluation", WORKBOOK, verbosity=0, stdout=self.stdout)
+        accounts = create_demo_accounts()
+        territory = Territory.objects.get(kind=Territory.Kind.COMMUNE, code=COORDINATED)
+        Coordinator.objects.get_or_create(user=accounts[COORDINATOR], territory=territory)
+        self.stdout.write("Comptes de démonstration (connexion par code, sans mot de passe) :")
+        for account in accounts:
+            where = f", {territory}" if account is COORDINATOR else ""
+            self.stdout.write(f"  {account.email} – {account.who}{where}")
