@@ -1,13 +1,16 @@
 """Reading evidence: from the stored records to what is known of each case. Queries only, no judgement."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from django.db.models import Count, Q
 
+from evaluation.criteria import NOTHING, STILL_ACTIVE
 from evaluation.figures import Figure, compute
-from evaluation.matrix import CaseFacts, Matrix, build
+from evaluation.matrix import CaseFacts, Matrix, build, derived_from
 from evaluation.models import Case, Criterion, Evaluation, Evidence, Ruling
 from evaluation.models.dossier import CaseQuerySet
 from evaluation.verdicts import Tally
@@ -44,17 +47,12 @@ def case_facts(evaluation: Evaluation, cases: CaseQuerySet) -> list[CaseFacts]:
     tallies, by_questionnaire = _tallies(chosen, evaluation.as_of)
     rulings: dict[int, dict[str, bool]] = defaultdict(dict)
     for case_id, criterion, value in (
-        Ruling.objects.in_force()
-        .filter(case__in=chosen)
-        .values_list("case_id", "criterion_id", "value")
-        .order_by()
+        Ruling.objects.in_force().filter(case__in=chosen).values_list("case_id", "criterion_id", "value").order_by()
     ):
         rulings[case_id][criterion] = value == Ruling.Value.YES
     return [
         _facts(case, evaluation.as_of, tallies[case.pk], rulings[case.pk], case.pk in by_questionnaire)
-        for case in cases.select_related(
-            "participation__session", "participation__territory", "respondents", "interview"
-        )
+        for case in cases.in_full()
     ]
 
 
@@ -102,3 +100,53 @@ def _facts(
         latitude=territory.latitude,
         longitude=territory.longitude,
     )
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A stored statement as one cell reads it.
+
+    ``weighs`` is the value it counts for there; ``left_out`` tells why it does not count, in words. One or the other.
+    """
+
+    evidence: Evidence
+    weighs: str
+    left_out: str
+
+
+def statements(evaluation: Evaluation, cells: Iterable[tuple[int, str]]) -> dict[tuple[int, str], list[Statement]]:
+    """All that was stated of each of ``cells`` (case, criterion), those that count first; one query."""
+    cells = set(cells)
+    bearing = {code: _bearing_on(code) for _, code in cells}
+    found: dict[tuple[int, str], list[Evidence]] = defaultdict(list)
+    for evidence in Evidence.objects.filter(
+        case__in={case for case, _ in cells}, criterion__in=set(chain.from_iterable(bearing.values()))
+    ).select_related("criterion"):
+        found[evidence.case_id, evidence.criterion_id].append(evidence)
+    return {
+        (case, code): sorted(
+            (
+                _as_read(code, evidence, evaluation.as_of)
+                for part in bearing[code]
+                for evidence in found.get((case, part), [])
+            ),
+            key=lambda statement: bool(statement.left_out),
+        )
+        for case, code in cells
+    }
+
+
+def _bearing_on(code: str) -> tuple[str, ...]:
+    """The criteria whose statements a cell shows: what it is derived from, save the meeting of ``still_active``,
+    which has a cell of its own."""
+    return (STILL_ACTIVE,) if code == STILL_ACTIVE else derived_from(code)
+
+
+def _as_read(code: str, evidence: Evidence, as_of: date) -> Statement:
+    if evidence.date and evidence.date > as_of:
+        return Statement(evidence, "", "daté d’après l’état des lieux")
+    if evidence.criterion_id != NOTHING:
+        return Statement(evidence, evidence.value, "")
+    if evidence.value != Evidence.Value.YES:
+        return Statement(evidence, "", "un « rien » qui ne dit pas « oui » est gardé, mais ne compte pas")
+    return Statement(evidence, Evidence.Value.YES if code == NOTHING else Evidence.Value.NO, "")

@@ -37,6 +37,11 @@ class Figure:
     parts: tuple[str, ...] = ()
     """The criteria it combines, in reading order; none for a plain count."""
 
+    @property
+    def interval(self) -> str:
+        """``14 à 15``, or ``8`` when nothing is to be checked."""
+        return str(self.certain) if self.certain == self.possible else f"{self.certain} à {self.possible}"
+
     def names(self, verdict: Verdict) -> list[str]:
         return sorted(row.name for row in self.rows[verdict])
 
@@ -97,9 +102,7 @@ FORMULAS = {
         lambda row: all_of([_mapped(row), row.verdict("meeting")]),
         ("mapping", "diagnostic", "meeting"),
     ),
-    "meeting_still_active": Formula(
-        "Coordination encore active aujourd'hui", _of(STILL_ACTIVE), _parts(STILL_ACTIVE)
-    ),
+    "meeting_still_active": Formula("Coordination encore active aujourd'hui", _of(STILL_ACTIVE), _parts(STILL_ACTIVE)),
 }
 
 _ORDER = ("trained", "answering", "respondents", "interviewed", "any_activity", NOTHING)
@@ -150,14 +153,10 @@ def _verdicts(code: str, formula: Formula, matrix: Matrix, published: int | None
     possible = certain + len(by_verdict[Verdict.UNCERTAIN])
     has_grounds = any(row.grounds & formula.criteria for row in matrix.rows)
     status = (
-        Status.NOT_RECOMPUTABLE
-        if published is not None and not has_grounds
-        else _status(certain, possible, published)
+        Status.NOT_RECOMPUTABLE if published is not None and not has_grounds else _status(certain, possible, published)
     )
     no_answer = len(by_verdict[Verdict.NO_ANSWER])
-    return Figure(
-        code, formula.label, certain, possible, no_answer, published, status, by_verdict, formula.parts
-    )
+    return Figure(code, formula.label, certain, possible, no_answer, published, status, by_verdict, formula.parts)
 
 
 def _status(certain: int, possible: int, published: int | None) -> Status:

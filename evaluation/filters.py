@@ -36,13 +36,9 @@ class CaseFilter(django_filters.FilterSet):
         """Offer only what the evaluation's counted cases hold."""
         super().__init__(data, queryset=queryset)
         counted = evaluation.cases.counted()
-        self.filters["session"].queryset = TrainingSession.objects.filter(
-            participations__cases__in=counted
-        ).distinct()
+        self.filters["session"].queryset = TrainingSession.objects.filter(participations__cases__in=counted).distinct()
         found = set(
-            counted.order_by().values_list(
-                "participation__territory__department", "participation__territory__kind"
-            )
+            counted.order_by().values_list("participation__territory__department", "participation__territory__kind")
         )
         self.filters["departement"].extra["choices"] = [(d, d) for d in sorted({d for d, _ in found})]
         kinds = {kind for _, kind in found}

@@ -11,9 +11,7 @@ from evaluation.models import Case, Criterion, Ruling
 
 
 @transaction.atomic
-def rule(
-    *, case: Case, criterion: Criterion, value: str, reason: str, date: datetime.date | None = None, by
-) -> Ruling:
+def rule(*, case: Case, criterion: Criterion, value: str, reason: str, date: datetime.date | None = None, by) -> Ruling:
     """Decide on a cell, superseding the ruling in force; returns the one in force afterwards.
 
     The same decision as the one in force (value, reason and date) changes nothing. ``by`` is the person who
@@ -21,9 +19,7 @@ def rule(
     is always derived (contract, "Verdicts", rule 2), without a reason, and for a value that is no decision.
     """
     if criterion.code == NOTHING:
-        raise ValidationError(
-            "« Rien n'a été mis en œuvre » se déduit des démarches : cela ne s'arbitre pas."
-        )
+        raise ValidationError("« Rien n'a été mis en œuvre » se déduit des démarches : cela ne s'arbitre pas.")
     if value not in Ruling.Value:
         raise ValidationError({"value": "Une décision dit oui ou non."})
     if not reason.strip():
@@ -33,9 +29,7 @@ def rule(
         return former
     if former:
         _end(former, by=by)
-    ruling = Ruling.objects.create(
-        case=case, criterion=criterion, value=value, reason=reason, date=date, by=by
-    )
+    ruling = Ruling.objects.create(case=case, criterion=criterion, value=value, reason=reason, date=date, by=by)
     if former:
         former.superseded_by = ruling
         former.save(update_fields=["superseded_by"])
@@ -50,9 +44,7 @@ def withdraw_ruling(*, ruling: Ruling, by) -> Ruling | None:
     """
     in_force = _lock_in_force(ruling.case, ruling.criterion)
     if in_force != ruling:
-        raise ValidationError(
-            "Cet arbitrage n'est plus en vigueur : un autre l'a remplacé, ou il a été retiré."
-        )
+        raise ValidationError("Cet arbitrage n'est plus en vigueur : un autre l'a remplacé, ou il a été retiré.")
     _end(in_force, by=by)
     former = in_force.would_restore
     if former is None:

@@ -118,9 +118,7 @@ def of_case(
     ``tallies`` are those of :func:`counted`; ``rulings`` say yes (True) or no of a criterion.
     """
     verdicts = {
-        code: deciding(code, tallies, rulings, answered=answered).verdict
-        for code in criteria
-        if code != NOTHING
+        code: deciding(code, tallies, rulings, answered=answered).verdict for code in criteria if code != NOTHING
     }
     verdicts[NOTHING] = all_of(negate(verdicts[activity]) for activity in ACTIVITIES)
     verdicts[STILL_ACTIVE] = all_of([verdicts["meeting"], verdicts[STILL_ACTIVE]])

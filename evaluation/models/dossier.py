@@ -2,7 +2,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 
 from territories.models import Participation, Territory
@@ -11,7 +11,8 @@ from territories.models import Participation, Territory
 RESERVED_CODES = frozenset({"importer", "imports", "criteres", "nouvelle"})
 
 evaluation_code = RegexValidator(
-    r"^[^\W_][\w. -]*$", "Un code s'écrit en lettres, chiffres, tirets et points, et commence par une lettre ou un chiffre."
+    r"^[^\W_][\w. -]*$",
+    "Un code s'écrit en lettres, chiffres, tirets et points, et commence par une lettre ou un chiffre.",
 )
 
 
@@ -26,9 +27,7 @@ class EvaluationQuerySet(models.QuerySet):
         found = self.filter(code__iexact=code.strip()).first()
         if found is None:
             known = ", ".join(self.values_list("code", flat=True)) or "aucune"
-            raise self.model.DoesNotExist(
-                f"Aucune évaluation n'a le code « {code} ». Évaluations connues : {known}."
-            )
+            raise self.model.DoesNotExist(f"Aucune évaluation n'a le code « {code} ». Évaluations connues : {known}.")
         return found
 
     def visible_to(self, user):
@@ -37,15 +36,18 @@ class EvaluationQuerySet(models.QuerySet):
             return self
         return self.filter(cases__participation__territory__coordinators__user=user).distinct()
 
+    def with_counts(self):
+        """Adds ``counted``: how many cases the figures count."""
+        counted = Case.objects.counted().filter(evaluation=models.OuterRef("pk")).order_by().values("evaluation")
+        return self.annotate(counted=Coalesce(models.Subquery(counted.annotate(n=models.Count("pk")).values("n")), 0))
+
 
 class Evaluation(models.Model):
     """A dossier: the participations examined, all that was gathered about them for it, and the state of play's date."""
 
     code = models.CharField("code", max_length=60, validators=[evaluation_code, validate_not_reserved])
     title = models.CharField("titre", max_length=200)
-    as_of = models.DateField(
-        "état des lieux au", help_text="Ce qui est daté d'après ce jour n'est pas compté."
-    )
+    as_of = models.DateField("état des lieux au", help_text="Ce qui est daté d'après ce jour n'est pas compté.")
     active_months = models.PositiveIntegerField(
         "mois d'activité",
         default=12,
@@ -75,6 +77,13 @@ class CaseQuerySet(models.QuerySet):
         """Those that figures count: trained, and in the evaluation's scope (contract, "Figures")."""
         return self.filter(in_scope=True, participation__status=Participation.Status.TRAINED)
 
+    def not_counted(self):
+        return self.exclude(in_scope=True, participation__status=Participation.Status.TRAINED)
+
+    def in_full(self):
+        """With all that the case's pages tell of it."""
+        return self.select_related("participation__session", "participation__territory", "respondents", "interview")
+
     def visible_to(self, user):
         if user.is_staff or user.is_steering_reader:
             return self
@@ -88,9 +97,7 @@ class Case(models.Model):
     """
 
     evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="cases", verbose_name="évaluation")
-    participation = models.ForeignKey(
-        Participation, models.PROTECT, related_name="cases", verbose_name="participation"
-    )
+    participation = models.ForeignKey(Participation, models.PROTECT, related_name="cases", verbose_name="participation")
     label = models.CharField("nom du territoire dans l'évaluation", max_length=200)
     in_scope = models.BooleanField("dans le périmètre", default=True)
 
@@ -100,9 +107,7 @@ class Case(models.Model):
         verbose_name = "cas"
         verbose_name_plural = "cas"
         ordering = ["participation__session__number", "label"]
-        constraints = [
-            models.UniqueConstraint(fields=["evaluation", "participation"], name="case_once_per_evaluation")
-        ]
+        constraints = [models.UniqueConstraint(fields=["evaluation", "participation"], name="case_once_per_evaluation")]
 
     def __str__(self) -> str:
         return self.label
@@ -148,9 +153,7 @@ class PublishedFigure(models.Model):
         verbose_name = "chiffre publié"
         verbose_name_plural = "chiffres publiés"
         ordering = ["code"]
-        constraints = [
-            models.UniqueConstraint(fields=["evaluation", "code"], name="published_figure_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["evaluation", "code"], name="published_figure_once")]
 
     def __str__(self) -> str:
         return f"{self.code} = {self.value}"

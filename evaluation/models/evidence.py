@@ -55,9 +55,7 @@ class Evidence(models.Model):
         verbose_name = "constat"
         ordering = ["-date", "source", "reference"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["case", "criterion", "source", "reference"], name="evidence_key_unique"
-            )
+            models.UniqueConstraint(fields=["case", "criterion", "source", "reference"], name="evidence_key_unique")
         ]
 
     def __str__(self) -> str:
@@ -90,12 +88,8 @@ class Ruling(models.Model):
     )
     made_at = models.DateTimeField("enregistré le", auto_now_add=True)
     ended_at = models.DateTimeField("remplacé ou retiré le", null=True, editable=False)
-    ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
-    )
-    superseded_by = models.OneToOneField(
-        "self", models.PROTECT, null=True, editable=False, related_name="supersedes"
-    )
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+    superseded_by = models.OneToOneField("self", models.PROTECT, null=True, editable=False, related_name="supersedes")
     restores = models.ForeignKey(
         "self",
         models.PROTECT,

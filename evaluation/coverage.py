@@ -1,0 +1,48 @@
+"""Who answered: the first thing to know of an evaluation, before any figure. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from evaluation.matrix import Matrix, Row
+
+
+@dataclass(frozen=True)
+class Line:
+    """How a part of the territories is covered."""
+
+    label: str
+    trained: int
+    answering: int
+    interviewed: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Over the counted cases; ``silent`` are those that did not answer, by name."""
+
+    whole: Line
+    respondents: int
+    silent: Sequence[Row]
+    by_session: Sequence[Line]
+    by_department: Sequence[Line]
+
+
+def coverage(matrix: Matrix) -> Coverage:
+    rows = matrix.rows
+    return Coverage(
+        whole=_line("Ensemble", rows),
+        respondents=sum(row.facts.respondents for row in rows),
+        silent=[row for row in rows if not row.answered],
+        by_session=_by(rows, lambda row: row.session, "Session {}"),
+        by_department=_by(rows, lambda row: row.facts.department, "{}"),
+    )
+
+
+def _by(rows: Sequence[Row], key: Callable[[Row], int | str], label: str) -> list[Line]:
+    values = sorted({key(row) for row in rows})
+    return [_line(label.format(value), [row for row in rows if key(row) == value]) for value in values]
+
+
+def _line(label: str, rows: Sequence[Row]) -> Line:
+    answering = sum(row.answered for row in rows)
+    return Line(label, len(rows), answering, sum(row.facts.interviewed for row in rows))
