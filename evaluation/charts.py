@@ -8,19 +8,23 @@ import altair as alt
 
 INK, INK_SOFT, CARD, GREEN, OCHRE = "#1d2a26", "#515d58", "#fffefb", "#1f6f50", "#835200"
 TO_CHECK = "à vérifier"
-LINE_CHARACTERS = 38  # what a phone is wide enough for
+LINE_CHARACTERS = 44  # what a phone is wide enough for
 LINE, BAR, GAP = 18, 16, 12  # heights, in pixels
 BESIDE = 180  # what words beside a bar take of its width, in pixels
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A figure as it is drawn: at least ``certain``, at most ``possible``, out of ``of``."""
+    """A figure as it is drawn: at least ``certain``, at most ``possible``, out of ``of``.
+
+    ``note`` stands for the numbers where they would say more than is known.
+    """
 
     label: str
     certain: int
     possible: int
     of: int
+    note: str = ""
 
     @property
     def to_check(self) -> int:
@@ -28,7 +32,9 @@ class Bar:
 
     @property
     def words(self) -> str:
-        """``2 à 4 sur 18``, never broken over two lines."""
+        """``2 à 4 sur 18``, never broken over two lines; or the note."""
+        if self.note:
+            return self.note
         value = f"{self.certain} à {self.possible}" if self.to_check else str(self.certain)
         return f"{value} sur {self.of}".replace(" ", "\N{NO-BREAK SPACE}")
 
@@ -46,57 +52,68 @@ def intervals(groups: Sequence[Group], *, certain_word: str, beside: bool = Fals
 
     Words stand above their bar, or ``beside`` it where they are short: the drawing holds on a phone.
     """
-    headings, labels, segments, height = _placed(groups, certain_word, beside)
+    headings, labels, wholes, segments, height = _placed(groups, certain_word, beside)
     widest = max((bar.of for group in groups for bar in group.bars), default=0)
     across = alt.Scale(domain=[0, max(widest, 1)], range=[BESIDE if beside else 0, alt.expr("width")])
     down = alt.Scale(domain=[0, height], range=[0, height])
-    outlines = alt.Chart(alt.Data(values=labels)).mark_rect(fillOpacity=0, stroke=INK_SOFT, strokeWidth=0.75)
+    outlines = alt.Chart(alt.Data(values=wholes)).mark_rect(fillOpacity=0, stroke=INK_SOFT, strokeWidth=0.75)
     parts = alt.Chart(alt.Data(values=segments)).mark_rect(strokeWidth=2)
     drawing = alt.layer(
         _words(headings, down, fontSize=15, fontWeight="bold"),
         _words(labels, down, fontSize=14),
-        _bars(outlines, across, down, right="of"),
-        _bars(parts, across, down, right="end").encode(**_state(certain_word)),
+        _bars(outlines, across, down),
+        _bars(parts, across, down).encode(**_state(certain_word)),
     )
     return drawing.properties(height=height).to_dict()
 
 
-def _placed(
-    groups: Sequence[Group], certain_word: str, beside: bool
-) -> tuple[list[dict], list[dict], list[dict], int]:
-    """Headings, labels with the outline of their bar, and the bars' parts, each at its height; and the whole height."""
-    headings, labels, segments, y = [], [], [], 0
+def _placed(groups: Sequence[Group], certain_word: str, beside: bool) -> tuple[list, list, list, list, int]:
+    """Headings, labels, outlines of the whole and parts of the bars, each at its height; and the height of it all."""
+    headings, labels, wholes, parts, y = [], [], [], [], 0
     for group in groups:
-        lines = wrap(group.label, LINE_CHARACTERS)
+        lines = _wrapped(group.label)
         headings.append({"text": "\n".join(lines), "y": y})
         y += LINE * len(lines) + GAP // 2
         for bar in group.bars:
-            lines = wrap(f"{bar.label}\N{NO-BREAK SPACE}: {bar.words}", LINE_CHARACTERS)
-            top = y if beside else y + LINE * len(lines)
-            place = {"top": top, "bottom": top + BAR}
-            labels.append({"text": "\n".join(lines), "y": y, "start": 0, "of": bar.of, **place})
-            segments += [
-                {"group": group.label, "label": bar.label, "state": state, "count": end - start}
-                | {"start": start, "end": end, **place}
-                for state, start, end in ((certain_word, 0, bar.certain), (TO_CHECK, bar.certain, bar.possible))
-                if end > start
-            ]
-            y = top + BAR + (GAP // 2 if beside else GAP)
+            lines = _wrapped(f"{bar.label}\N{NO-BREAK SPACE}: {bar.words}")
+            labels.append({"text": "\n".join(lines), "y": y})
+            y += 0 if beside else LINE * len(lines)
+            if not bar.note:
+                place = {"top": y, "bottom": y + BAR}
+                wholes.append({"start": 0, "end": bar.of, **place})
+                parts += [{"group": group.label, **part, **place} for part in _parts(bar, certain_word)]
+            y += (0 if bar.note and not beside else BAR) + (GAP // 2 if beside else GAP)
         y += GAP
-    return headings, labels, segments, y
+    return headings, labels, wholes, parts, y
+
+
+def _wrapped(text: str) -> list[str]:
+    return wrap(text, LINE_CHARACTERS, break_on_hyphens=False)
+
+
+def _parts(bar: Bar, certain_word: str) -> list[dict]:
+    """What is certain, then what is to be checked, where there is any."""
+    ends = ((certain_word, 0, bar.certain), (TO_CHECK, bar.certain, bar.possible))
+    return [
+        {"label": bar.label, "state": state, "count": end - start, "start": start, "end": end}
+        for state, start, end in ends
+        if end > start
+    ]
 
 
 def _words(places: list[dict], down: alt.Scale, **style) -> alt.Chart:
     mark = {"align": "left", "baseline": "top", "lineBreak": "\n", "lineHeight": LINE, "color": INK, **style}
-    return alt.Chart(alt.Data(values=places)).mark_text(**mark).encode(
-        x=alt.XValue(0), y=alt.Y("y:Q", scale=down, axis=None), text="text:N"
+    return (
+        alt.Chart(alt.Data(values=places))
+        .mark_text(**mark)
+        .encode(x=alt.XValue(0), y=alt.Y("y:Q", scale=down, axis=None), text="text:N")
     )
 
 
-def _bars(chart: alt.Chart, across: alt.Scale, down: alt.Scale, *, right: str) -> alt.Chart:
+def _bars(chart: alt.Chart, across: alt.Scale, down: alt.Scale) -> alt.Chart:
     return chart.encode(
         x=alt.X("start:Q", scale=across, axis=None),
-        x2=f"{right}:Q",
+        x2="end:Q",
         y=alt.Y("top:Q", scale=down, axis=None),
         y2="bottom:Q",
     )
