@@ -1,4 +1,4 @@
-"""Prepares the database and the demonstration, then keeps web, worker and beat running together (see script/run)."""
+"""Prepares the database and the demonstration, then keeps web, worker and beat running (see script/run)."""
 
 import os
 import signal
@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
@@ -46,11 +47,21 @@ def manage(*arguments: str) -> str:
     return done.stdout
 
 
+def collect_static() -> None:
+    """Hashes and compresses the static files, which takes seconds: only if one of them changed since."""
+    sources = [ROOT / ".venv" / "installed.lock", *sorted((ROOT / "static").rglob("*"))]
+    seen = "".join(f"{file} {file.stat().st_mtime_ns} {file.stat().st_size}\n" for file in sources)
+    stamp = VAR / "static.stamp"
+    if not ((VAR / "static").is_dir() and stamp.is_file() and stamp.read_text() == seen):
+        manage("collectstatic", "--no-input", "--verbosity", "0")
+        stamp.write_text(seen)
+
+
 def prepare() -> str:
     """Makes the database, the static files and the demonstration; returns how to sign in."""
     print("Préparation de la base et des pages…", flush=True)
     manage("migrate", "--no-input", "--verbosity", "0")
-    manage("collectstatic", "--no-input", "--verbosity", "0")
+    collect_static()
     if os.environ.get("DEVELOPMENT", "").lower() not in {"1", "true", "yes", "on"}:
         return ""
     return manage("load_demo")
@@ -70,45 +81,41 @@ def start(name: str) -> subprocess.Popen:
 
 def stop(processes: dict[str, subprocess.Popen]) -> None:
     for process in processes.values():
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
+        process.terminate()  # each ends its own children, after what they are doing
     limit = time.monotonic() + STOP_LIMIT
     for process in processes.values():
         with suppress(subprocess.TimeoutExpired):
             process.wait(max(0.1, limit - time.monotonic()))
-        with suppress(ProcessLookupError, PermissionError):  # whatever is left of the group
-            os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)  # whatever is left of the group
         process.wait()
+
+
+def fail(name: str, what: str) -> NoReturn:
+    last = (LOGS / f"{name}.log").read_text(errors="replace").splitlines()[-20:]
+    sys.exit("\n".join(last) + f"\n\n{what} : tout est arrêté. Son journal : var/log/{name}.log")
 
 
 def check_alive(processes: dict[str, subprocess.Popen]) -> None:
     for name, process in processes.items():
         if process.poll() is not None:
-            last = (LOGS / f"{name}.log").read_text(errors="replace").splitlines()[-20:]
-            sys.exit(
-                "\n".join(last)
-                + f"\n\nLe processus « {name} » s'est arrêté (code {process.returncode}) : tout est arrêté. "
-                f"Son journal : var/log/{name}.log"
-            )
-
-
-def answers(address: str) -> bool:
-    try:
-        urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 (our own address)
-    except urllib.error.HTTPError as error:
-        return error.code < 500
-    except OSError:
-        return False
-    return True
+            fail(name, f"Le processus « {name} » s'est terminé (code {process.returncode})")
 
 
 def wait_for_page(address: str, processes: dict[str, subprocess.Popen]) -> None:
     limit = time.monotonic() + START_LIMIT
-    while not answers(address):
+    while True:
         check_alive(processes)
-        if time.monotonic() > limit:
-            sys.exit(f"Le site ne répond pas après {START_LIMIT} secondes. Son journal : var/log/web.log")
-        time.sleep(0.2)
+        try:
+            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 (our own address)
+        except urllib.error.HTTPError as error:
+            fail("web", f"Le site répond par une erreur ({error.code})")
+        except OSError:
+            if time.monotonic() > limit:
+                fail("web", f"Le site ne répond pas après {START_LIMIT} secondes")
+            time.sleep(0.2)
+        else:
+            return
 
 
 def main() -> None:

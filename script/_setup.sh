@@ -101,7 +101,7 @@ prepare() {
   fi
   if ! cmp -s requirements.lock .venv/installed.lock; then
     say "Installation des dépendances (requirements.lock)…"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes \
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes \
       -r requirements.lock >&2
     cp requirements.lock .venv/installed.lock
   fi

@@ -1,4 +1,4 @@
-"""What every test stands on: nothing leaves this machine, nothing touches ``var/``, no template names what is not there."""
+"""Under every test: nothing leaves this machine or touches ``var/``, no template names what is not there."""
 
 import ipaddress
 import json
@@ -17,12 +17,13 @@ from aiosmtpd.controller import Controller
 from django.conf import settings as django_settings
 from django.template import engines
 from django.template.base import Node
+from django.test import override_settings
 
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.load_profile("here")
 
 
-# Nothing leaves this machine ----------------------------------------------------------------------------------------
+# Nothing leaves this machine ----------------------------------------------------------------------
 
 
 def is_here(host: str | bytes | None) -> bool:
@@ -51,19 +52,29 @@ def pytest_configure(config) -> None:
     sys.addaudithook(refuse_network)
 
 
-# Nothing touches var/ -----------------------------------------------------------------------------------------------
+# Nothing touches var/ -----------------------------------------------------------------------------
 
 
 @pytest.fixture(autouse=True)
 def own_folders(settings, tmp_path):
-    """Files, cache and static files of this test alone; no manifest to collect first."""
+    """Files and cache of this test alone."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
     }
-    settings.STORAGES = django_settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_as_they_are(tmp_path_factory):
+    """Static files come from their folders: nothing to collect first."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        STATIC_ROOT=tmp_path_factory.mktemp("static"),
+        STORAGES=django_settings.STORAGES | {"staticfiles": plain},
+        WHITENOISE_AUTOREFRESH=True,
+        WHITENOISE_USE_FINDERS=True,
+    ):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -74,30 +85,30 @@ def own_queue():
     app.conf.broker_url = "memory://"
 
 
-# No template names what is not there --------------------------------------------------------------------------------
+# No template names what is not there --------------------------------------------------------------
 
 
 class Undefined(str):
-    """Put in place of an undefined variable; an error in our own templates, empty in others' (Django's admin has some)."""
+    """The empty text that Django puts for an undefined variable; it asks first whether there is another text.
+
+    That is the moment to fail, if the variable is in one of our templates (Django's admin has some).
+    """
 
     __slots__ = ()
 
-    def __contains__(self, text) -> bool:
-        return text == "%s"  # asks Django for the variable's name
-
-    def __mod__(self, name) -> str:
+    def __bool__(self) -> bool:
         frame = sys._getframe(1)
+        variable = getattr(frame.f_locals.get("self"), "var", "?")
         while frame:
             node = frame.f_locals.get("self")
             if isinstance(node, Node) and getattr(node, "origin", None):
                 template = Path(node.origin.name)
                 if template.is_relative_to(django_settings.BASE_DIR / "templates"):
-                    pytest.fail(
-                        f"Undefined variable « {name} » in {template.relative_to(django_settings.BASE_DIR)}"
-                    )
+                    name = template.relative_to(django_settings.BASE_DIR)
+                    pytest.fail(f"Undefined variable « {variable} » in {name}")
                 break
             frame = frame.f_back
-        return ""
+        return False
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -105,7 +116,7 @@ def undefined_variables_fail():
     engines["django"].engine.string_if_invalid = Undefined()
 
 
-# A real mail server -------------------------------------------------------------------------------------------------
+# A real mail server -------------------------------------------------------------------------------
 
 
 class MailServer:
@@ -142,7 +153,7 @@ def mail_server(settings):
     controller.stop()
 
 
-# The parts of script/test -------------------------------------------------------------------------------------------
+# The parts of script/test -------------------------------------------------------------------------
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

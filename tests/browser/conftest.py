@@ -83,9 +83,7 @@ def new_page(chromium, live_server) -> Callable[..., Page]:
         context.route("**/*", answer)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
-        page.on(
-            "console", lambda said: troubles.append(f"console: {said.text}") if said.type == "error" else None
-        )
+        page.on("console", lambda said: troubles.append(f"console: {said.text}") if said.type == "error" else None)
         return page
 
     yield make
@@ -117,9 +115,7 @@ def sign_in(live_server) -> Callable:
         client = Client()
         client.force_login(user, settings.AUTHENTICATION_BACKENDS[0])
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        page.context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
-        )
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
 
     return sign_in
 

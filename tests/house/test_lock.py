@@ -1,4 +1,4 @@
-"""requirements.lock pins what pyproject.toml asks for, with hashes, and says nothing of where it comes from."""
+"""requirements.lock pins what pyproject.toml asks for, with hashes, and names no place it comes from."""
 
 import re
 import tomllib
