@@ -1,3 +1,35 @@
-from django.urls import include, path
+"""Sign-in and second factor: the pages of allauth that this site has, under the names allauth reverses."""
 
-urlpatterns = [path("", include("allauth.urls"))]
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from django.urls import path
+
+from accounts import views_sign_in as views
+
+urlpatterns = [
+    path("connexion/", views.request_login_code, name="account_login"),
+    # allauth reverses these two as well. Signing up is asking ANSA: the sign-in page says so.
+    path("connexion/", views.request_login_code, name="account_request_login_code"),
+    path("connexion/", views.request_login_code, name="account_signup"),
+    path("connexion/code/", views.confirm_login_code, name="account_confirm_login_code"),
+    path("connexion/second-code/", mfa.authenticate, name="mfa_authenticate"),
+    path("ferme/", account.account_inactive, name="account_inactive"),
+    path("deconnexion/", account.logout, name="account_logout"),
+    path("double-verification/", mfa.index, name="mfa_index"),
+    path("double-verification/confirmer/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("double-verification/activer/", views.ActivateTOTPView.as_view(), name="mfa_activate_totp"),
+    path("double-verification/desactiver/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("codes-de-secours/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path(
+        "codes-de-secours/nouveaux/",
+        recovery_codes.generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "codes-de-secours/codes-de-secours.txt",
+        recovery_codes.download_recovery_codes,
+        name="mfa_download_recovery_codes",
+    ),
+]

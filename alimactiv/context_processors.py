@@ -1,6 +1,6 @@
-from django.conf import settings
+from alimactiv.development import mailbox_is_open
 
 
 def site(request):
-    """What every page may show: whether the demonstration mailbox and accounts are on."""
-    return {"MAILBOX_ENABLED": settings.DEVELOPMENT}
+    """What every page may show: whether there is a mailbox to read the mails of the demonstration."""
+    return {"MAILBOX_ENABLED": mailbox_is_open()}
