@@ -1,2 +1,6 @@
+from django.urls import path
+
+from outbox import views
+
 app_name = "outbox"
-urlpatterns = []
+urlpatterns = [path("", views.mailbox, name="mailbox")]
