@@ -1,7 +1,5 @@
 """Workbooks in and out: upload, dry run, import, and the exported file."""
 
-from functools import partial
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -30,7 +28,7 @@ def _only_managers(request) -> None:
 
 def _queue(run: ImportRun) -> None:
     # Robust: with the broker down the run stays queued, and the schedule takes it up again.
-    transaction.on_commit(partial(run_import.delay, str(run.pk)), robust=True)
+    transaction.on_commit(lambda: run_import.delay(str(run.pk)), robust=True)
 
 
 def import_workbook(request):

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from evaluation.models import ImportRun
@@ -106,10 +107,10 @@ def requeue_silent() -> list:
 
 def forget_files() -> int:
     """Delete the files of runs that ended, once imported or after ``KEPT``; returns how many."""
+    imported = Q(dry_run=False, state=State.DONE)
+    old = Q(created_at__lt=timezone.now() - KEPT)
     ended = ImportRun.objects.exclude(state__in=[State.QUEUED, State.RUNNING]).exclude(file="")
-    imported = ended.filter(dry_run=False, state=State.DONE)
-    old = ended.filter(created_at__lt=timezone.now() - KEPT)
-    runs = list(imported.union(old))
+    runs = list(ended.filter(imported | old))
     for run in runs:
         run.file.delete(save=False)
         ImportRun.objects.filter(pk=run.pk).update(file="")
