@@ -21,9 +21,7 @@ class Actor(models.Model):
 
     name = models.CharField("nom", max_length=200)
     kind = models.CharField("type", max_length=20, choices=Kind)
-    territories = models.ManyToManyField(
-        Territory, related_name="actors", blank=True, verbose_name="territoires"
-    )
+    territories = models.ManyToManyField(Territory, related_name="actors", blank=True, verbose_name="territoires")
 
     class Meta:
         verbose_name = "acteur"
@@ -45,9 +43,7 @@ class Trainee(models.Model):
     actor = models.ForeignKey(
         Actor, models.PROTECT, null=True, blank=True, related_name="trainees", verbose_name="structure"
     )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="trainings"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="trainings")
     name = models.CharField("nom", max_length=120)
     email = models.EmailField("adresse de courriel", blank=True)
     role = models.CharField("fonction", max_length=120, blank=True)

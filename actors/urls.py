@@ -1,2 +1,11 @@
+from django.urls import path
+
+from actors import views
+
 app_name = "actors"
-urlpatterns = []
+urlpatterns = [
+    path("<int:pk>/", views.participation, name="participation"),
+    path("<int:pk>/personnes/ajouter/", views.trainee_add, name="trainee_add"),
+    path("personnes/<int:pk>/modifier/", views.trainee_edit, name="trainee_edit"),
+    path("personnes/<int:pk>/effacer/", views.trainee_remove, name="trainee_remove"),
+]
