@@ -48,7 +48,7 @@ class Group:
 
 
 def intervals(groups: Sequence[Group], *, certain_word: str, beside: bool = False) -> dict:
-    """Horizontal bars within the outline of the whole: solid what is certain, hollow and dashed what is to be checked.
+    """Horizontal bars within the outline of the whole: solid what is certain, hollow what is to be checked.
 
     Words stand above their bar, or ``beside`` it where they are short: the drawing holds on a phone.
     """
@@ -120,16 +120,15 @@ def _bars(chart: alt.Chart, across: alt.Scale, down: alt.Scale) -> alt.Chart:
 
 
 def _state(certain_word: str) -> dict:
-    """What tells the certain from what is to be checked: fill, edge and dashes, in one legend."""
+    """What tells the certain from what is to be checked: solid or hollow, in one legend."""
 
-    def scale(certain, to_check) -> alt.Scale:
+    def scale(certain: str, to_check: str) -> alt.Scale:
         return alt.Scale(domain=[certain_word, TO_CHECK], range=[certain, to_check])
 
     legend = alt.Legend(title=None, orient="top", symbolType="square", symbolSize=220, symbolStrokeWidth=2)
     return {
         "fill": alt.Fill("state:N", scale=scale(GREEN, CARD), legend=legend),
         "stroke": alt.Stroke("state:N", scale=scale(GREEN, OCHRE), legend=legend),
-        "strokeDash": alt.StrokeDash("state:N", scale=scale([1, 0], [4, 3]), legend=legend),
         "tooltip": [
             alt.Tooltip("label:N", title="intitulé"),
             alt.Tooltip("state:N", title="état"),

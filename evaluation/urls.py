@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import cells, criteria_pages, evaluations, figures, gaps, matrix, workbooks
+from evaluation.views import cells, criteria_pages, evaluations, figures, gaps, map, matrix, sessions, workbooks
 
 app_name = "evaluation"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("<str:code>/freins/", criteria_pages.brakes, name="brakes"),
     path("<str:code>/reussites/", criteria_pages.success, name="success"),
     path("<str:code>/resultats/", criteria_pages.outcomes, name="outcomes"),
+    path("<str:code>/carte/", map.territory_map, name="map"),
+    path("<str:code>/sessions/", sessions.sessions, name="sessions"),
     path("<str:code>/ecarts/", gaps.gaps, name="gaps"),
     path("<str:code>/matrice/", matrix.matrix, name="matrix"),
     path("<str:code>/cas/<int:case>/", matrix.case, name="case"),
