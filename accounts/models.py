@@ -126,3 +126,23 @@ class AccountChange(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+
+class AuditEntry(models.Model):
+    """What was done to a record: who, when, through which sign-in, and each field's words before and after."""
+
+    subject = models.CharField("sujet", max_length=60)
+    """``model:id``, as ``meeting:12``."""
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="par")
+    sign_in = models.CharField("connexion", max_length=60, blank=True)
+    at = models.DateTimeField("le", auto_now_add=True)
+    action = models.CharField("action", max_length=60)
+    changes = models.JSONField("changements", default=dict)
+
+    class Meta:
+        verbose_name = "trace"
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["subject", "-at"], name="audit_subject_at")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} – {self.action}"

@@ -66,3 +66,32 @@ class Trainee(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Member(models.Model):
+    """A person through whom a structure takes part: invited to meetings, written to, given actions.
+
+    Personal, never public. ``user`` is set once the person has an account.
+    """
+
+    actor = models.ForeignKey(Actor, models.PROTECT, related_name="members", verbose_name="structure")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="memberships"
+    )
+    name = models.CharField("nom", max_length=120)
+    email = models.EmailField("adresse de courriel", blank=True)
+    role = models.CharField("fonction", max_length=120, blank=True)
+    left_on = models.DateField("parti·e le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "membre d'une structure"
+        verbose_name_plural = "membres des structures"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                "actor", Lower("email"), condition=~models.Q(email=""), name="member_once_per_actor"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "outbox",
     "territories",
     "actors",
+    "coordination",
     "evaluation",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.sign_in_middleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

@@ -1,0 +1,42 @@
+"""The audit row that every operation leaves."""
+
+from typing import Any
+
+from django.db import models
+
+from accounts.models import AuditEntry, User
+
+ANONYMOUS_LINK = "lien reçu par courriel"
+
+
+def subject_of(record: models.Model) -> str:
+    """The name a record has in audit entries, mails and links: ``meeting:12``."""
+    return f"{record._meta.model_name}:{record.pk}"
+
+
+def values(record: models.Model) -> dict[str, str]:
+    """A record's own fields in words, to be compared after a change."""
+    found = {}
+    for field in record._meta.concrete_fields:
+        if field.editable and not field.primary_key:
+            choices = dict(field.flatchoices)
+            value = getattr(record, field.attname)
+            found[str(field.verbose_name)] = "" if value is None else str(choices.get(value, value))
+    return found
+
+
+def note(
+    record: models.Model, action: str, *, by: User | None, before: dict[str, str] | None = None, **more: Any
+) -> AuditEntry | None:
+    """Write what was done to ``record``; with ``before``, only what differs, and nothing if nothing does.
+
+    ``by`` carries the way it signed in (``accounts.middleware``); ``more`` adds words of the action's own.
+    """
+    changes: dict[str, Any] = dict(more)
+    if before is not None:
+        after = values(record)
+        changes |= {name: [before.get(name, ""), word] for name, word in after.items() if before.get(name, "") != word}
+        if not changes:
+            return None
+    sign_in = getattr(by, "sign_in", "") if by else ANONYMOUS_LINK
+    return AuditEntry.objects.create(subject=subject_of(record), action=action, by=by, sign_in=sign_in, changes=changes)

@@ -1,0 +1,104 @@
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+
+class Mail(models.Model):
+    """A mail that is to leave, or left. One row per (purpose, subject, step, recipient): never asked for twice.
+
+    ``subject`` names what it is about (``meeting:12``), ``step`` which of that subject's mails. What it says is
+    rendered when it is sent, from the state at that moment.
+    """
+
+    class State(models.TextChoices):
+        DUE = "due", "à envoyer"
+        CLAIMED = "claimed", "en cours d’envoi"
+        SENT = "sent", "envoyé"
+        CANCELLED = "cancelled", "devenu inutile"
+        REFUSED = "refused", "refusé par le serveur"
+        TO_CHECK = "to_check", "à vérifier"
+
+    purpose = models.CharField("objet", max_length=60)
+    subject = models.CharField("sujet", max_length=60)
+    step = models.CharField("étape", max_length=60, blank=True)
+    recipient = models.EmailField("destinataire")
+    due_at = models.DateTimeField("à partir du")
+    urgent = models.BooleanField("urgent", default=False)
+    state = models.CharField("état", max_length=10, choices=State, default=State.DUE)
+    claim = models.UUIDField(null=True, editable=False)
+    claimed_at = models.DateTimeField(null=True, editable=False)
+    sent_at = models.DateTimeField("envoyé le", null=True, editable=False)
+    attempts = models.PositiveIntegerField(default=0, editable=False)
+    message_id = models.CharField(max_length=200, blank=True, editable=False)
+    title = models.CharField("titre", max_length=300, blank=True, editable=False)
+    reason = models.TextField("raison", blank=True, editable=False)
+    """Why it was not sent, or must be checked."""
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "courriel"
+        ordering = ["-due_at", "-pk"]
+        indexes = [
+            models.Index(fields=["state", "due_at"], name="mail_state_due"),
+            models.Index(fields=["recipient", "sent_at"], name="mail_recipient_sent"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["purpose", "subject", "step", "recipient"], name="mail_asked_for_once"),
+            models.CheckConstraint(condition=Q(recipient=Lower("recipient")), name="mail_recipient_lower_case"),
+            models.CheckConstraint(
+                condition=~Q(state="claimed") | Q(claim__isnull=False, claimed_at__isnull=False),
+                name="mail_claimed_by_someone",
+            ),
+            models.CheckConstraint(condition=~Q(state="sent") | Q(sent_at__isnull=False), name="mail_sent_is_dated"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.subject} {self.step} → {self.recipient}"
+
+
+class OptOut(models.Model):
+    """An address that asked not to receive mails of one purpose any more."""
+
+    address = models.EmailField("adresse")
+    purpose = models.CharField("objet", max_length=60)
+    since = models.DateTimeField("depuis le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "désinscription"
+        constraints = [models.UniqueConstraint(fields=["address", "purpose"], name="opt_out_once")]
+
+    def __str__(self) -> str:
+        return f"{self.address} – {self.purpose}"
+
+
+class Bounce(models.Model):
+    """An address that a mail server refused for good: nothing is sent there until someone lifts it."""
+
+    address = models.EmailField("adresse", unique=True)
+    reason = models.TextField("raison")
+    since = models.DateTimeField("depuis le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "adresse refusée"
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Link(models.Model):
+    """A link sent by mail: one purpose, one subject, one recipient; it expires, can be revoked, is hashed at rest."""
+
+    purpose = models.CharField(max_length=60)
+    subject = models.CharField(max_length=60)
+    recipient = models.EmailField()
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "lien"
+        indexes = [models.Index(fields=["purpose", "subject"], name="link_purpose_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.subject}"
