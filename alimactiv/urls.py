@@ -13,5 +13,6 @@ urlpatterns = [
     path("courriels/", include("outbox.urls")),
     path("territoires/", include("territories.urls")),
     path("participations/", include("actors.urls")),
+    path("journal/", include("coordination.urls")),
     path("evaluations/", include("evaluation.urls")),
 ]
