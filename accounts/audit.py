@@ -16,13 +16,16 @@ def subject_of(record: models.Model) -> str:
 
 def values(record: models.Model) -> dict[str, str]:
     """A record's own fields in words, to be compared after a change."""
-    found = {}
-    for field in record._meta.concrete_fields:
-        if field.editable and not field.primary_key:
-            choices = dict(field.flatchoices)
-            value = getattr(record, field.attname)
-            found[str(field.verbose_name)] = "" if value is None else str(choices.get(value, value))
-    return found
+    fields = (f for f in record._meta.concrete_fields if f.editable and not f.primary_key)
+    return {str(f.verbose_name): _word(getattr(record, f.name), dict(f.flatchoices)) for f in fields}
+
+
+def _word(value: Any, choices: dict[Any, Any]) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    return str(choices.get(value, value))
 
 
 def note(

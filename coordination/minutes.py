@@ -61,9 +61,7 @@ def write_outcomes(*, minutes: Minutes, rows: Iterable[OutcomeRow], by: User) ->
 
 
 def _action_of(outcome: Outcome, row: OutcomeRow, by: User) -> ActionItem:
-    fields = ActionFields(
-        title=row.text[:300], owner_member=row.owner_member, owner_actor=row.owner_actor, due_on=row.due_on
-    )
+    fields = ActionFields(title=row.text, owner_member=row.owner_member, owner_actor=row.owner_actor, due_on=row.due_on)
     if outcome.action:
         change_action(action=outcome.action, fields=fields, by=by)
         return outcome.action

@@ -6,27 +6,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_roles_search_history'),
+        ("accounts", "0002_roles_search_history"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=60, verbose_name='sujet')),
-                ('sign_in', models.CharField(blank=True, max_length=60, verbose_name='connexion')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='le')),
-                ('action', models.CharField(max_length=60, verbose_name='action')),
-                ('changes', models.JSONField(default=dict, verbose_name='changements')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(max_length=60, verbose_name="sujet")),
+                ("sign_in", models.CharField(blank=True, max_length=60, verbose_name="connexion")),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="le")),
+                ("action", models.CharField(max_length=60, verbose_name="action")),
+                ("changes", models.JSONField(default=dict, verbose_name="changements")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="par",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'trace',
-                'ordering': ['-at', '-pk'],
-                'indexes': [models.Index(fields=['subject', '-at'], name='audit_subject_at')],
+                "verbose_name": "trace",
+                "ordering": ["-at", "-pk"],
+                "indexes": [models.Index(fields=["subject", "-at"], name="audit_subject_at")],
             },
         ),
     ]

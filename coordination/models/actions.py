@@ -13,6 +13,18 @@ class ActionItemQuerySet(RecordQuerySet):
     def overdue(self):
         return self.open().filter(due_on__lt=timezone.localdate())
 
+    def visible_to(self, user):
+        """As every record, save that a member does not see what only minutes nobody received say."""
+        unsent = Q(outcome__minutes__sent_at=None, outcome__minutes__final_at=None, outcome__isnull=False)
+        kept = Q(territory__coordinators__user=user)
+        seen = super().visible_to(user)
+        return seen if user.is_staff else seen.filter(kept | ~unsent)
+
+    def of(self, user):
+        """Those that this person is to do, as a member of structures of any territory."""
+        mine = Q(owner_member__user=user) | Q(owner_member=None, owner_actor__members__user=user)
+        return self.alive().visible_to(user).filter(mine).distinct()
+
     def for_agenda(self):
         """Open ones as the next agenda takes them: the most overdue first, undated ones last."""
         return self.open().order_by(models.F("due_on").asc(nulls_last=True), "pk")
@@ -26,7 +38,7 @@ class ActionItem(Record):
         DONE = "done", "fait"
         DROPPED = "dropped", "abandonné"
 
-    title = models.CharField("action", max_length=300)
+    title = models.CharField("action", max_length=500)
     owner_member = models.ForeignKey(
         Member, models.SET_NULL, null=True, blank=True, related_name="actions", verbose_name="personne chargée"
     )

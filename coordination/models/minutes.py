@@ -5,6 +5,23 @@ from django.db.models import Q
 from coordination.models.actions import ActionItem
 from coordination.models.activities import MutualisationProject
 from coordination.models.meetings import Attendance, Meeting
+from coordination.models.record import words_start
+
+
+class MinutesQuerySet(models.QuerySet):
+    def alive(self):
+        """Those of meetings that nobody deleted."""
+        return self.filter(meeting__deleted_at=None)
+
+    def matching(self, text: str):
+        return self.filter(words_start(text))
+
+    def visible_to(self, user):
+        """Staff and a territory's coordinators see all, members of its actors what was sent to be read."""
+        if user.is_staff:
+            return self
+        shown = ~Q(state=Minutes.State.DRAFT) & Q(meeting__territory__actors__members__user=user)
+        return self.filter(Q(meeting__territory__coordinators__user=user) | shown).distinct()
 
 
 class Minutes(models.Model):
@@ -30,6 +47,8 @@ class Minutes(models.Model):
     final_at = models.DateTimeField(null=True, editable=False)
     search_text = models.TextField(blank=True, editable=False)
     """Title, text and outcomes, unaccented and lower case."""
+
+    objects = MinutesQuerySet.as_manager()
 
     class Meta:
         verbose_name = "compte rendu"

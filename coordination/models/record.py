@@ -5,9 +5,18 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from alimactiv.text import normalised
 from territories.models import Territory
 
 UNDO_FOR = timedelta(days=30)
+
+
+def words_start(text: str) -> Q:
+    """Every word of ``text`` starts a word of ``search_text``: read row by row, so narrow to a territory first."""
+    found = Q()
+    for word in normalised(text).split():
+        found &= Q(search_text__startswith=word) | Q(search_text__contains=f" {word}")
+    return found
 
 
 class RecordQuerySet(models.QuerySet):
@@ -22,6 +31,10 @@ class RecordQuerySet(models.QuerySet):
     def beyond_undo(self):
         """Deleted so long ago that they may be forgotten."""
         return self.filter(deleted_at__lte=timezone.now() - UNDO_FOR)
+
+    def matching(self, text: str):
+        """Those whose texts have every word of ``text`` as the start of one of their words."""
+        return self.filter(words_start(text))
 
     def visible_to(self, user):
         """Staff see all, coordinators what is of their territories, an actor's members what its territories keep."""
@@ -44,10 +57,24 @@ class Record(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
     )
 
+    search_text = models.TextField(editable=False, default="")
+    """What is typed in it, unaccented and lower case."""
+
     objects = RecordQuerySet.as_manager()
 
     class Meta:
         abstract = True
+
+    def save(self, *args, **kwargs):
+        self.search_text = normalised(" ".join(self.own_words()))
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
+        super().save(*args, **kwargs)
+
+    def own_words(self) -> list[str]:
+        """The texts typed in its own fields, chosen ones left out."""
+        typed = (f for f in self._meta.concrete_fields if f.editable and not f.choices)
+        return [getattr(self, f.attname) for f in typed if isinstance(f, models.CharField | models.TextField)]
 
 
 class Theme(models.TextChoices):
