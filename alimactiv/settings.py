@@ -172,6 +172,13 @@ if _mail_url:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
+# The site's address as mails write it: those sent by a worker have no request to ask.
+SITE_URL = env.str("SITE_URL", f"https://{ALLOWED_HOSTS[0]}" if PUBLIC else f"http://127.0.0.1:{env.int('PORT', 8000)}")
+SITE_URL = SITE_URL.rstrip("/")
+if not SITE_URL.startswith(("http://", "https://")) or SITE_URL.startswith(("https://.", "https://*")):
+    raise ImproperlyConfigured(
+        "SITE_URL manque : c'est l'adresse du site dans les courriels, par exemple https://alimactiv.example.org."
+    )
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Alim'Activ <ne-pas-repondre@alimactiv.example>")
 
 # Sign-in: a code by mail, no password. Accounts are opened by ANSA's staff.

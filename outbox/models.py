@@ -1,6 +1,39 @@
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
+
+
+class MailQuerySet(models.QuerySet):
+    def due(self, now: datetime):
+        """Those whose moment has come, in the order they leave: urgent ones first, then the oldest."""
+        return self.filter(state=Mail.State.DUE, due_at__lte=now).order_by("-urgent", "due_at", "pk")
+
+    def gone_since(self, moment: datetime):
+        """Those that left, are leaving, or may have left since ``moment``."""
+        return self.filter(
+            Q(state=Mail.State.SENT, sent_at__gte=moment)
+            | Q(state=Mail.State.TO_CHECK, claimed_at__gte=moment)
+            | Q(state=Mail.State.CLAIMED)
+        )
+
+    def claimed_before(self, moment: datetime):
+        """Those whose worker should have said by now what became of them."""
+        return self.filter(state=Mail.State.CLAIMED, claimed_at__lt=moment)
+
+    def held_by(self, mail: "Mail"):
+        """``mail`` itself, as long as the claim under which it was read still holds."""
+        return self.filter(pk=mail.pk, claim=mail.claim, state=Mail.State.CLAIMED)
+
+    def waiting_for(self, address: str):
+        """What is to leave, or leaving, for one address; locked until the transaction ends."""
+        return (
+            self.select_for_update()
+            .filter(recipient=address, state__in=[Mail.State.DUE, Mail.State.CLAIMED])
+            .order_by("pk")
+        )
 
 
 class Mail(models.Model):
@@ -15,7 +48,7 @@ class Mail(models.Model):
         CLAIMED = "claimed", "en cours d’envoi"
         SENT = "sent", "envoyé"
         CANCELLED = "cancelled", "devenu inutile"
-        REFUSED = "refused", "refusé par le serveur"
+        REFUSED = "refused", "en échec"
         TO_CHECK = "to_check", "à vérifier"
 
     purpose = models.CharField("objet", max_length=60)
@@ -26,14 +59,19 @@ class Mail(models.Model):
     urgent = models.BooleanField("urgent", default=False)
     state = models.CharField("état", max_length=10, choices=State, default=State.DUE)
     claim = models.UUIDField(null=True, editable=False)
+    """Which attempt holds it: kept after the attempt, so that a late answer still finds its row."""
     claimed_at = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField("envoyé le", null=True, editable=False)
     attempts = models.PositiveIntegerField(default=0, editable=False)
+    retry_at = models.DateTimeField(null=True, editable=False)
+    """After a failure, when to try again."""
     message_id = models.CharField(max_length=200, blank=True, editable=False)
     title = models.CharField("titre", max_length=300, blank=True, editable=False)
     reason = models.TextField("raison", blank=True, editable=False)
     """Why it was not sent, or must be checked."""
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = MailQuerySet.as_manager()
 
     class Meta:
         verbose_name = "courriel"
@@ -45,8 +83,9 @@ class Mail(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["purpose", "subject", "step", "recipient"], name="mail_asked_for_once"),
             models.CheckConstraint(condition=Q(recipient=Lower("recipient")), name="mail_recipient_lower_case"),
+            models.CheckConstraint(condition=~Q(recipient=""), name="mail_has_recipient"),
             models.CheckConstraint(
-                condition=~Q(state="claimed") | Q(claim__isnull=False, claimed_at__isnull=False),
+                condition=~Q(state__in=["claimed", "to_check"]) | Q(claim__isnull=False, claimed_at__isnull=False),
                 name="mail_claimed_by_someone",
             ),
             models.CheckConstraint(condition=~Q(state="sent") | Q(sent_at__isnull=False), name="mail_sent_is_dated"),
@@ -65,7 +104,11 @@ class OptOut(models.Model):
 
     class Meta:
         verbose_name = "désinscription"
-        constraints = [models.UniqueConstraint(fields=["address", "purpose"], name="opt_out_once")]
+        ordering = ["-since", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["address", "purpose"], name="opt_out_once"),
+            models.CheckConstraint(condition=Q(address=Lower("address")), name="opt_out_lower_case"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.address} – {self.purpose}"
@@ -80,9 +123,21 @@ class Bounce(models.Model):
 
     class Meta:
         verbose_name = "adresse refusée"
+        ordering = ["-since", "-pk"]
+        constraints = [models.CheckConstraint(condition=Q(address=Lower("address")), name="bounce_lower_case")]
 
     def __str__(self) -> str:
         return self.address
+
+
+class LinkQuerySet(models.QuerySet):
+    def open(self):
+        """Those that still work."""
+        return self.filter(revoked_at=None, expires_at__gt=timezone.now())
+
+    def forgettable(self):
+        """Those that stopped working a month ago or more."""
+        return self.filter(expires_at__lt=timezone.now() - timedelta(days=30))
 
 
 class Link(models.Model):
@@ -95,6 +150,8 @@ class Link(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+
+    objects = LinkQuerySet.as_manager()
 
     class Meta:
         verbose_name = "lien"

@@ -1,0 +1,76 @@
+"""Links that act for someone without an account: one purpose, one subject, one recipient, for some days.
+
+Only the SHA-256 of a token is kept: who reads the database cannot use the links. A page opened by a link shows on
+GET and acts on POST, since mail scanners open every link.
+"""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from outbox import purposes
+from outbox.models import Link, Mail
+
+UNSUBSCRIBE = "unsubscribe"
+UNSUBSCRIBE_DAYS = 400
+
+
+def make(*, purpose: str, subject: str, recipient: str, days: int) -> str:
+    """A new token; it opens ``purpose`` on ``subject`` (``attendance:12``) in the name of ``recipient``."""
+    token = secrets.token_urlsafe(32)
+    Link.objects.create(
+        purpose=purpose,
+        subject=subject,
+        recipient=recipient.strip().lower(),
+        token_hash=_hashed(token),
+        expires_at=timezone.now() + timedelta(days=days),
+    )
+    return token
+
+
+def find(token: str, purpose: str) -> Link | None:
+    """The link of a token, if it is for this purpose and neither expired nor revoked."""
+    return Link.objects.open().filter(token_hash=_hashed(token), purpose=purpose).first()
+
+
+def revoke(*, purpose: str, subject: str, recipient: str | None = None) -> int:
+    """Make the links of a purpose on a subject (of one recipient, or all) open nothing; how many there were."""
+    found = Link.objects.open().filter(purpose=purpose, subject=subject)
+    if recipient is not None:
+        found = found.filter(recipient=recipient.strip().lower())
+    return found.update(revoked_at=timezone.now())
+
+
+def absolute(path: str) -> str:
+    """A page's address as it is written in a mail: there is no request to ask."""
+    return f"{settings.SITE_URL}{path}"
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class MailLinks:
+    """The links of one mail, made while it is rendered."""
+
+    def __init__(self, mail: Mail):
+        self._mail = mail
+
+    def page(self, view_name: str, *args) -> str:
+        """The absolute address of a page: ``links.page("coordination:meeting", 3, 12)``."""
+        return absolute(reverse(view_name, args=args))
+
+    def token(self, purpose: str, *, days: int, subject: str | None = None) -> str:
+        """A new token for this mail's recipient, on this mail's subject unless told: to be put in ``page``."""
+        return make(purpose=purpose, subject=subject or self._mail.subject, recipient=self._mail.recipient, days=days)
+
+    def unsubscribe(self) -> str:
+        """Where this recipient says that mails of this purpose are enough; empty if the purpose does not allow it."""
+        if not purposes.get(self._mail.purpose).can_opt_out:
+            return ""
+        token = self.token(UNSUBSCRIBE, days=UNSUBSCRIBE_DAYS, subject=self._mail.purpose)
+        return self.page("outbox:unsubscribe", token)
