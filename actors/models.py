@@ -1,6 +1,8 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from territories.models import Participation, Territory
 
@@ -59,13 +61,23 @@ class Trainee(models.Model):
             models.UniqueConstraint(
                 "participation",
                 Lower("email"),
-                condition=~models.Q(email=""),
+                condition=~Q(email=""),
                 name="trainee_once_per_participation",
             )
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class MemberQuerySet(models.QuerySet):
+    def current(self):
+        """Those who have not left their structure."""
+        return self.filter(Q(left_on=None) | Q(left_on__gt=timezone.localdate()))
+
+    def of(self, user):
+        """The current memberships of this person."""
+        return self.current().filter(user=user)
 
 
 class Member(models.Model):
@@ -83,14 +95,14 @@ class Member(models.Model):
     role = models.CharField("fonction", max_length=120, blank=True)
     left_on = models.DateField("parti·e le", null=True, blank=True)
 
+    objects = MemberQuerySet.as_manager()
+
     class Meta:
         verbose_name = "membre d'une structure"
         verbose_name_plural = "membres des structures"
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(
-                "actor", Lower("email"), condition=~models.Q(email=""), name="member_once_per_actor"
-            )
+            models.UniqueConstraint("actor", Lower("email"), condition=~Q(email=""), name="member_once_per_actor")
         ]
 
     def __str__(self) -> str:

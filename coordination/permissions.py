@@ -1,5 +1,8 @@
 """Who may do what in a territory's logbook. Which rows one sees is ``visible_to`` on the QuerySets."""
 
+from django.db.models import Q, QuerySet
+
+from actors.models import Member
 from territories.models import Territory
 
 
@@ -9,5 +12,16 @@ def can_keep_logbook(user, territory: Territory) -> bool:
 
 
 def can_read_logbook(user, territory: Territory) -> bool:
-    """Read it: those who keep it, and the members of the actors of the territory."""
-    return can_keep_logbook(user, territory) or territory.actors.filter(members__user=user).exists()
+    """Open it: those who keep it, and the members of the territory's actors, who see of it what is theirs to see."""
+    return user.is_staff or logbooks_read_by(user).filter(pk=territory.pk).exists()
+
+
+def logbooks_kept_by(user) -> QuerySet[Territory]:
+    """The territories that this person coordinates."""
+    return Territory.objects.filter(coordinators__user=user)
+
+
+def logbooks_read_by(user) -> QuerySet[Territory]:
+    """Those that this person coordinates, or takes part in as a member of a structure."""
+    members = Q(actors__members__in=Member.objects.of(user))
+    return Territory.objects.filter(Q(coordinators__user=user) | members).distinct()

@@ -22,7 +22,8 @@ class ActionItemQuerySet(RecordQuerySet):
 
     def of(self, user):
         """Those that this person is to do, as a member of structures of any territory."""
-        mine = Q(owner_member__user=user) | Q(owner_member=None, owner_actor__members__user=user)
+        members = Member.objects.of(user)
+        mine = Q(owner_member__in=members) | Q(owner_member=None, owner_actor__members__in=members)
         return self.alive().visible_to(user).filter(mine).distinct()
 
     def for_agenda(self):
@@ -37,6 +38,8 @@ class ActionItem(Record):
         OPEN = "open", "à faire"
         DONE = "done", "fait"
         DROPPED = "dropped", "abandonné"
+
+    slug = "actions"
 
     title = models.CharField("action", max_length=500)
     owner_member = models.ForeignKey(

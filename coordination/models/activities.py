@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from actors.models import Actor
-from coordination.models.record import Record, Theme
+from coordination.models.record import KeptRecordQuerySet, Record, Theme
 
 
 class Activity(Record):
@@ -17,6 +17,8 @@ class Activity(Record):
     summary = models.TextField(
         "en bref", blank=True, help_text="Aucune donnée sur des personnes accueillies : ni nom, ni situation."
     )
+
+    objects = KeptRecordQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -35,6 +37,8 @@ class Activity(Record):
 class Mapping(Activity):
     """A mapping of the actors (cartographie)."""
 
+    slug = "cartographies"
+
     method = models.TextField("méthode", blank=True, help_text="Comment les acteurs ont été recensés.")
     actors = models.ManyToManyField(Actor, related_name="mappings", blank=True, verbose_name="acteurs recensés")
 
@@ -44,6 +48,8 @@ class Mapping(Activity):
 
 class Diagnostic(Activity):
     """A local diagnosis: needs, gaps, three priorities."""
+
+    slug = "diagnostics"
 
     method = models.TextField("méthode", blank=True)
     supply_constraints = models.TextField("contraintes d’approvisionnement", blank=True)
@@ -108,6 +114,8 @@ class MutualisationProject(Activity):
         RUNNING = "running", "en cours"
         FINISHED = "finished", "terminé"
         ABANDONED = "abandoned", "abandonné"
+
+    slug = "projets"
 
     stage = models.CharField("stade", max_length=12, choices=Stage, default=Stage.IDEA)
     shares_stock = models.BooleanField("du stockage", default=False)
@@ -176,6 +184,8 @@ class FundingLine(models.Model):
 
 class OtherAction(Activity):
     """Any other action towards better coordination."""
+
+    slug = "autres-actions"
 
     class Meta(Activity.Meta):
         verbose_name = "autre action"

@@ -1,18 +1,29 @@
 import uuid
 
 from django.db import models
+from django.db.models import Q
 
 from coordination.models.activities import Diagnostic, Mapping, MutualisationProject, OtherAction
 from coordination.models.meetings import Meeting
-from coordination.models.record import Record
+from coordination.models.record import Record, RecordQuerySet
 
 
 def _path(document: "Document", filename: str) -> str:
     return f"documents/{document.territory_id}/{uuid.uuid4()}"
 
 
+class DocumentQuerySet(RecordQuerySet):
+    def visible_to(self, user):
+        """Staff see all, coordinators what is of their territories, members of actors those of meetings alone."""
+        kept = Q(territory__coordinators__user=user)
+        seen = super().visible_to(user)
+        return seen if user.is_staff else seen.filter(kept | Q(meeting__isnull=False))
+
+
 class Document(Record):
     """A private file of a territory, served by permission; attached to at most one record."""
+
+    slug = "documents"
 
     file = models.FileField("fichier", upload_to=_path)
     title = models.CharField("titre", max_length=200)
@@ -25,6 +36,8 @@ class Document(Record):
     diagnostic = models.ForeignKey(Diagnostic, models.CASCADE, null=True, blank=True, related_name="documents")
     project = models.ForeignKey(MutualisationProject, models.CASCADE, null=True, blank=True, related_name="documents")
     other_action = models.ForeignKey(OtherAction, models.CASCADE, null=True, blank=True, related_name="documents")
+
+    objects = DocumentQuerySet.as_manager()
 
     ATTACHED_TO = ("meeting", "mapping", "diagnostic", "project", "other_action")
 

@@ -1,4 +1,5 @@
-from datetime import timedelta
+import uuid
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +8,9 @@ from django.utils import timezone
 from actors.models import Actor, Member
 from coordination.models.record import Record, RecordQuerySet, Theme
 from territories.models import Territory
+
+USUAL_LENGTH = timedelta(hours=2)
+"""How long a meeting is taken to last when nobody said."""
 
 
 class WorkingGroup(models.Model):
@@ -32,11 +36,11 @@ class MeetingQuerySet(RecordQuerySet):
         return self.alive().filter(status=Meeting.Status.HELD)
 
     def to_come(self):
-        return self.alive().filter(status=Meeting.Status.PLANNED, starts_at__gte=timezone.now() - timedelta(hours=2))
+        return self.alive().filter(status=Meeting.Status.PLANNED, starts_at__gte=timezone.now() - USUAL_LENGTH)
 
     def to_write_up(self):
         """Planned ones whose time has passed: were they held?"""
-        return self.alive().filter(status=Meeting.Status.PLANNED, starts_at__lt=timezone.now() - timedelta(hours=2))
+        return self.alive().filter(status=Meeting.Status.PLANNED, starts_at__lt=timezone.now() - USUAL_LENGTH)
 
 
 class Meeting(Record):
@@ -46,6 +50,8 @@ class Meeting(Record):
         PLANNED = "planned", "prévue"
         HELD = "held", "tenue"
         CANCELLED = "cancelled", "annulée"
+
+    slug = "reunions"
 
     title = models.CharField("objet", max_length=200, default="Réunion de coordination")
     working_group = models.ForeignKey(
@@ -60,6 +66,8 @@ class Meeting(Record):
     cancel_reason = models.CharField("raison de l’annulation", max_length=200, blank=True)
     sequence = models.PositiveIntegerField(default=0, editable=False)
     """How often what the invitation says has changed (iCalendar SEQUENCE)."""
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    """What every calendar knows it by, for good (iCalendar UID)."""
 
     objects = MeetingQuerySet.as_manager()
 
@@ -74,6 +82,15 @@ class Meeting(Record):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def end(self) -> datetime:
+        """When it ends, or is taken to."""
+        return self.ends_at or self.starts_at + USUAL_LENGTH
+
+    @property
+    def has_begun(self) -> bool:
+        return self.starts_at <= timezone.now()
 
 
 class AgendaItem(models.Model):

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from actors.models import Actor, Member
 from coordination.models.actions import ActionItem
 from coordination.models.activities import MutualisationProject
 from coordination.models.meetings import Attendance, Meeting
@@ -20,7 +21,7 @@ class MinutesQuerySet(models.QuerySet):
         """Staff and a territory's coordinators see all, members of its actors what was sent to be read."""
         if user.is_staff:
             return self
-        shown = ~Q(state=Minutes.State.DRAFT) & Q(meeting__territory__actors__members__user=user)
+        shown = ~Q(state=Minutes.State.DRAFT) & Q(meeting__territory__actors__members__in=Member.objects.of(user))
         return self.filter(Q(meeting__territory__coordinators__user=user) | shown).distinct()
 
 
@@ -76,6 +77,14 @@ class Outcome(models.Model):
     position = models.PositiveIntegerField(default=0)
     kind = models.CharField("nature", max_length=12, choices=Kind)
     text = models.CharField("contenu", max_length=500)
+    owner_member = models.ForeignKey(
+        Member, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="personne chargée"
+    )
+    owner_actor = models.ForeignKey(
+        Actor, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="structure chargée"
+    )
+    due_on = models.DateField("pour le", null=True, blank=True)
+    """With the owners: what the meeting said. Its action may be passed on or put off later; minutes stay."""
     action = models.OneToOneField(
         ActionItem, models.SET_NULL, null=True, blank=True, editable=False, related_name="outcome"
     )
@@ -100,6 +109,10 @@ class Outcome(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def owner(self) -> str:
+        return str(self.owner_member or self.owner_actor or "")
+
 
 class Correction(models.Model):
     """A change that someone who came proposes before minutes are final."""
@@ -110,7 +123,7 @@ class Correction(models.Model):
         DECLINED = "declined", "écartée"
 
     minutes = models.ForeignKey(Minutes, models.CASCADE, related_name="corrections")
-    attendance = models.ForeignKey(Attendance, models.PROTECT, related_name="corrections")
+    attendance = models.ForeignKey(Attendance, models.RESTRICT, related_name="corrections")
     text = models.TextField("correction proposée", max_length=2000)
     state = models.CharField("suite donnée", max_length=8, choices=State, default=State.PROPOSED)
     created_at = models.DateTimeField(auto_now_add=True)

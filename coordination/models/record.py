@@ -3,8 +3,10 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
+from actors.models import Member
 from alimactiv.text import normalised
 from territories.models import Territory
 
@@ -40,7 +42,14 @@ class RecordQuerySet(models.QuerySet):
         """Staff see all, coordinators what is of their territories, an actor's members what its territories keep."""
         if user.is_staff:
             return self
-        return self.filter(Q(territory__coordinators__user=user) | Q(territory__actors__members__user=user)).distinct()
+        members = Q(territory__actors__members__in=Member.objects.of(user))
+        return self.filter(Q(territory__coordinators__user=user) | members).distinct()
+
+
+class KeptRecordQuerySet(RecordQuerySet):
+    def visible_to(self, user):
+        """Staff see all, coordinators what is of their territories; members of actors see none."""
+        return self if user.is_staff else self.filter(territory__coordinators__user=user)
 
 
 class Record(models.Model):
@@ -62,6 +71,9 @@ class Record(models.Model):
 
     objects = RecordQuerySet.as_manager()
 
+    slug = ""
+    """The kind's name in addresses: ``/journal/12/<slug>/34/``."""
+
     class Meta:
         abstract = True
 
@@ -70,6 +82,9 @@ class Record(models.Model):
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("coordination:record", args=[self.territory_id, self.slug, self.pk])
 
     def own_words(self) -> list[str]:
         """The texts typed in its own fields, chosen ones left out."""

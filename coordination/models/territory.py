@@ -3,12 +3,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from actors.models import Actor
-from coordination.models.record import Record
+from coordination.models.record import KeptRecordQuerySet, Record
 from territories.models import Territory
 
 
 class PoliticalSupport(Record):
     """Who backs the coordination: a structure's roadmap, an elected lead, a mandate."""
+
+    slug = "soutiens"
 
     structure = models.ForeignKey(
         Actor, models.PROTECT, null=True, blank=True, related_name="supports", verbose_name="structure"
@@ -21,6 +23,8 @@ class PoliticalSupport(Record):
     mandate_end = models.DateField("fin du mandat", null=True, blank=True)
     election_on = models.DateField("prochaine élection", null=True, blank=True)
     commitments = models.TextField("engagements", blank=True)
+
+    objects = KeptRecordQuerySet.as_manager()
 
     class Meta:
         verbose_name = "soutien politique"
