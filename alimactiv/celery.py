@@ -12,6 +12,19 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
+    "send-due-mail": {
+        "task": "outbox.tasks.send_due",
+        "schedule": 60.0,
+        "options": {"expires": 55},  # workers behind by a minute: the next one does
+    },
+    "mark-dead-mail-claims": {
+        "task": "outbox.tasks.mark_dead_claims",
+        "schedule": 60.0,
+    },
+    "forget-mailed-links": {
+        "task": "outbox.tasks.forget_links",
+        "schedule": crontab(hour=4, minute=30),
+    },
     "resume-stalled-imports": {
         "task": "evaluation.tasks.resume_stalled_imports",
         "schedule": 60.0,
@@ -19,6 +32,10 @@ app.conf.beat_schedule = {
     "forget-imported-files": {
         "task": "evaluation.tasks.forget_imported_files",
         "schedule": crontab(hour=4, minute=20),
+    },
+    "forget-deleted-records": {
+        "task": "coordination.tasks.forget_deleted",
+        "schedule": crontab(hour=4, minute=40),
     },
     "clear-expired-sessions": {
         "task": "accounts.tasks.clear_expired_sessions",

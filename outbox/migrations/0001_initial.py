@@ -6,84 +6,136 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Bounce',
+            name="Bounce",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.EmailField(max_length=254, unique=True, verbose_name='adresse')),
-                ('reason', models.TextField(verbose_name='raison')),
-                ('since', models.DateTimeField(auto_now_add=True, verbose_name='depuis le')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("address", models.EmailField(max_length=254, unique=True, verbose_name="adresse")),
+                ("reason", models.TextField(verbose_name="raison")),
+                ("since", models.DateTimeField(auto_now_add=True, verbose_name="depuis le")),
             ],
             options={
-                'verbose_name': 'adresse refusée',
-                'ordering': ['-since', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('address', django.db.models.functions.text.Lower('address'))), name='bounce_lower_case')],
+                "verbose_name": "adresse refusée",
+                "ordering": ["-since", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("address", django.db.models.functions.text.Lower("address"))),
+                        name="bounce_lower_case",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=60)),
-                ('recipient', models.EmailField(max_length=254)),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("purpose", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=60)),
+                ("recipient", models.EmailField(max_length=254)),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': 'lien',
-                'indexes': [models.Index(fields=['purpose', 'subject'], name='link_purpose_subject')],
+                "verbose_name": "lien",
+                "indexes": [models.Index(fields=["purpose", "subject"], name="link_purpose_subject")],
             },
         ),
         migrations.CreateModel(
-            name='Mail',
+            name="Mail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(max_length=60, verbose_name='objet')),
-                ('subject', models.CharField(max_length=60, verbose_name='sujet')),
-                ('step', models.CharField(blank=True, max_length=60, verbose_name='étape')),
-                ('recipient', models.EmailField(max_length=254, verbose_name='destinataire')),
-                ('due_at', models.DateTimeField(verbose_name='à partir du')),
-                ('urgent', models.BooleanField(default=False, verbose_name='urgent')),
-                ('state', models.CharField(choices=[('due', 'à envoyer'), ('claimed', 'en cours d’envoi'), ('sent', 'envoyé'), ('cancelled', 'devenu inutile'), ('refused', 'en échec'), ('to_check', 'à vérifier')], default='due', max_length=10, verbose_name='état')),
-                ('claim', models.UUIDField(editable=False, null=True)),
-                ('claimed_at', models.DateTimeField(editable=False, null=True)),
-                ('sent_at', models.DateTimeField(editable=False, null=True, verbose_name='envoyé le')),
-                ('attempts', models.PositiveIntegerField(default=0, editable=False)),
-                ('retry_at', models.DateTimeField(editable=False, null=True)),
-                ('message_id', models.CharField(blank=True, editable=False, max_length=200)),
-                ('title', models.CharField(blank=True, editable=False, max_length=300, verbose_name='titre')),
-                ('reason', models.TextField(blank=True, editable=False, verbose_name='raison')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("purpose", models.CharField(max_length=60, verbose_name="objet")),
+                ("subject", models.CharField(max_length=60, verbose_name="sujet")),
+                ("step", models.CharField(blank=True, max_length=60, verbose_name="étape")),
+                ("recipient", models.EmailField(max_length=254, verbose_name="destinataire")),
+                ("due_at", models.DateTimeField(verbose_name="à partir du")),
+                ("urgent", models.BooleanField(default=False, verbose_name="urgent")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("due", "à envoyer"),
+                            ("claimed", "en cours d’envoi"),
+                            ("sent", "envoyé"),
+                            ("cancelled", "devenu inutile"),
+                            ("refused", "en échec"),
+                            ("to_check", "à vérifier"),
+                        ],
+                        default="due",
+                        max_length=10,
+                        verbose_name="état",
+                    ),
+                ),
+                ("claim", models.UUIDField(editable=False, null=True)),
+                ("claimed_at", models.DateTimeField(editable=False, null=True)),
+                ("sent_at", models.DateTimeField(editable=False, null=True, verbose_name="envoyé le")),
+                ("attempts", models.PositiveIntegerField(default=0, editable=False)),
+                ("retry_at", models.DateTimeField(editable=False, null=True)),
+                ("message_id", models.CharField(blank=True, editable=False, max_length=200)),
+                ("title", models.CharField(blank=True, editable=False, max_length=300, verbose_name="titre")),
+                ("reason", models.TextField(blank=True, editable=False, verbose_name="raison")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                'verbose_name': 'courriel',
-                'ordering': ['-due_at', '-pk'],
-                'indexes': [models.Index(fields=['state', 'due_at'], name='mail_state_due'), models.Index(fields=['recipient', 'sent_at'], name='mail_recipient_sent')],
-                'constraints': [models.UniqueConstraint(fields=('purpose', 'subject', 'step', 'recipient'), name='mail_asked_for_once'), models.CheckConstraint(condition=models.Q(('recipient', django.db.models.functions.text.Lower('recipient'))), name='mail_recipient_lower_case'), models.CheckConstraint(condition=models.Q(('recipient', ''), _negated=True), name='mail_has_recipient'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['claimed', 'to_check']), _negated=True), models.Q(('claim__isnull', False), ('claimed_at__isnull', False)), _connector='OR'), name='mail_claimed_by_someone'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='mail_sent_is_dated')],
+                "verbose_name": "courriel",
+                "ordering": ["-due_at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["state", "due_at"], name="mail_state_due"),
+                    models.Index(fields=["recipient", "sent_at"], name="mail_recipient_sent"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("purpose", "subject", "step", "recipient"), name="mail_asked_for_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recipient", django.db.models.functions.text.Lower("recipient"))),
+                        name="mail_recipient_lower_case",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recipient", ""), _negated=True), name="mail_has_recipient"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["claimed", "to_check"]), _negated=True),
+                            models.Q(("claim__isnull", False), ("claimed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mail_claimed_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", False), _connector="OR"
+                        ),
+                        name="mail_sent_is_dated",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OptOut',
+            name="OptOut",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.EmailField(max_length=254, verbose_name='adresse')),
-                ('purpose', models.CharField(max_length=60, verbose_name='objet')),
-                ('since', models.DateTimeField(auto_now_add=True, verbose_name='depuis le')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("address", models.EmailField(max_length=254, verbose_name="adresse")),
+                ("purpose", models.CharField(max_length=60, verbose_name="objet")),
+                ("since", models.DateTimeField(auto_now_add=True, verbose_name="depuis le")),
             ],
             options={
-                'verbose_name': 'désinscription',
-                'ordering': ['-since', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('address', 'purpose'), name='opt_out_once'), models.CheckConstraint(condition=models.Q(('address', django.db.models.functions.text.Lower('address'))), name='opt_out_lower_case')],
+                "verbose_name": "désinscription",
+                "ordering": ["-since", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("address", "purpose"), name="opt_out_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("address", django.db.models.functions.text.Lower("address"))),
+                        name="opt_out_lower_case",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,63 @@
+"""A message as it leaves: headers, the frame around what it says, attachments. Nothing in it tells who reads it."""
+
+from email.encoders import encode_base64
+from email.message import EmailMessage as ParsedHeaders
+from email.mime.base import MIMEBase
+from email.utils import formataddr, parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from outbox import purposes
+from outbox.links import MailLinks, absolute
+from outbox.models import Mail
+from outbox.purposes import Attachment, Message
+
+
+def message_id(mail: Mail) -> str:
+    """The same for every attempt at a row: a mail program shows one sent twice only once."""
+    return f"<{mail.pk}.{mail.created_at.timestamp():.6f}@{_own_address().rpartition('@')[2]}>"
+
+
+def compose(mail: Mail, message: Message, links: MailLinks) -> EmailMultiAlternatives:
+    """``message`` as a mail to ``mail``'s recipient. Raises ``BadHeaderError`` for a line break in a header."""
+    unsubscribe = links.unsubscribe()
+    headers = {"Message-ID": message_id(mail), "Auto-Submitted": "auto-generated"}
+    if unsubscribe:
+        headers |= {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    frame = {
+        "message": message,
+        "unsubscribe": unsubscribe,
+        "label": purposes.label_of(mail.purpose),
+        "site": absolute("/"),
+    }
+    composed = EmailMultiAlternatives(
+        subject=message.subject,
+        body=render_to_string("outbox/email/frame.txt", frame),
+        from_email=formataddr((message.sender_name, _own_address())) if message.sender_name else None,
+        to=[mail.recipient],
+        reply_to=[message.reply_to] if message.reply_to else None,
+        headers=headers,
+    )
+    if message.html:
+        composed.attach_alternative(render_to_string("outbox/email/frame.html", frame), "text/html")
+    for attachment in message.attachments:
+        composed.attach(_part(attachment))
+    composed.message()  # a header that cannot be is found now, not when handing over
+    return composed
+
+
+def _own_address() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
+def _part(attachment: Attachment) -> MIMEBase:
+    headers = ParsedHeaders()
+    headers["Content-Type"] = attachment.mimetype
+    content_type = headers["Content-Type"]
+    part = MIMEBase(content_type.maintype, content_type.subtype, **content_type.params)
+    part.set_payload(attachment.content)
+    encode_base64(part)
+    part.add_header("Content-Disposition", "attachment", filename=attachment.name)
+    return part
