@@ -56,6 +56,12 @@ class Sharing(models.Model):
         return str(self.territory)
 
 
+class CalendarFeedQuerySet(models.QuerySet):
+    def open(self):
+        """Those that nobody revoked."""
+        return self.filter(revoked_at=None)
+
+
 class CalendarFeed(models.Model):
     """A private address under which a person's calendar follows a territory's meetings. Hashed at rest."""
 
@@ -65,6 +71,8 @@ class CalendarFeed(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, editable=False)
+
+    objects = CalendarFeedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "flux de calendrier"
