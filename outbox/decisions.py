@@ -100,9 +100,9 @@ def _limited(history: History, moment: datetime) -> Iterator[tuple[datetime, str
     ages = [today - gone.astimezone(PARIS).date() for gone in history.gone]
     tomorrow = _at(today + timedelta(days=1), time(0))
     if ages.count(timedelta(0)) >= A_DAY:
-        yield tomorrow, "Un courriel est déjà parti aujourd’hui à cette adresse."
+        yield tomorrow, "Cette adresse a déjà son courriel du jour."
     if sum(timedelta(0) <= age < WEEK for age in ages) >= A_WEEK:
-        yield tomorrow, "Trois courriels sont déjà partis en sept jours à cette adresse."
+        yield tomorrow, "Cette adresse a déjà ses trois courriels en sept jours."
 
 
 def _at(day: date, hour: time) -> datetime:

@@ -14,8 +14,8 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 MONDAY = datetime(2026, 3, 2, 10, tzinfo=PARIS)
 HOURS = "Les courriels partent du lundi au vendredi, de 8 h à 18 h."
 PAUSE = "Pause du mois d’août."
-ONE_A_DAY = "Un courriel est déjà parti aujourd’hui à cette adresse."
-THREE_A_WEEK = "Trois courriels sont déjà partis en sept jours à cette adresse."
+ONE_A_DAY = "Cette adresse a déjà son courriel du jour."
+THREE_A_WEEK = "Cette adresse a déjà ses trois courriels en sept jours."
 
 
 def paris(text: str) -> datetime:

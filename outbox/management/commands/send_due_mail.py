@@ -17,7 +17,7 @@ def a_moment(text: str) -> datetime:
 
 
 def in_words(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "l j F Y à H \\h i")
+    return date_format(timezone.localtime(moment), "l j F Y à G \\h i")
 
 
 class Command(BaseCommand):

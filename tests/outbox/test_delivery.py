@@ -1,0 +1,330 @@
+"""From a row to the mail server and back: ``outbox/delivery.py``."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from outbox import delivery, operations
+from outbox.decisions import CLAIM_LIFE, PARIS, Action
+from outbox.models import Bounce, Link, Mail, OptOut
+from outbox.purposes import Message, NoLongerDue
+from tests.factories import MailFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+State = Mail.State
+MONDAY = datetime(2026, 3, 2, 10, tzinfo=PARIS)
+
+
+def send(now: datetime = MONDAY) -> dict[str, int]:
+    """One batch at this moment: how many mails now have each state."""
+    return {state: count for state, count in delivery.send_due(clock=lambda: now).states.items() if count}
+
+
+def states() -> list[str]:
+    return list(Mail.objects.order_by("pk").values_list("state", flat=True))
+
+
+class Killed(BaseException):
+    """As SIGKILL: nothing after it is done."""
+
+
+def killed(*_):
+    raise Killed
+
+
+def test_what_is_due_leaves_once(purpose, mailoutbox):
+    mail = MailFactory(subject="essai:1", recipient="a@exemple.test")
+    later = MailFactory(due_at=MONDAY + timedelta(minutes=1))
+    assert send() == {State.SENT: 1}
+    assert send() == {}
+    mail.refresh_from_db()
+    later.refresh_from_db()
+    (left,) = mailoutbox
+    assert left.to == ["a@exemple.test"]
+    assert (mail.state, mail.sent_at, mail.title, mail.attempts, mail.reason) == (
+        State.SENT,
+        MONDAY,
+        "Essai essai:1",
+        1,
+        "",
+    )
+    assert mail.message_id == left.message()["Message-ID"]
+    assert later.state == State.DUE
+
+
+def test_one_a_day_to_an_address_over_all_purposes_the_oldest_first(register, mailoutbox):
+    register("essai")
+    register("autre")
+    MailFactory(recipient="a@exemple.test", subject="second")
+    MailFactory(recipient="a@exemple.test", subject="first", due_at=MONDAY - timedelta(days=2), purpose="autre")
+    MailFactory(recipient="b@exemple.test", subject="other")
+    assert send() == {State.SENT: 2}
+    assert send(MONDAY + timedelta(hours=7)) == {}
+    assert send(MONDAY + timedelta(days=1)) == {State.SENT: 1}
+    assert [mail.subject for mail in mailoutbox] == ["Essai first", "Essai other", "Essai second"]
+
+
+def test_urgent_ones_leave_at_night_and_leave_the_days_mail_to_the_others(purpose, mailoutbox):
+    MailFactory.create_batch(3, recipient="a@exemple.test", urgent=True)
+    MailFactory(recipient="a@exemple.test")
+    assert send(MONDAY - timedelta(hours=12)) == {}
+    Mail.objects.update(due_at=MONDAY - timedelta(days=1))
+    assert send(MONDAY - timedelta(hours=12)) == {State.SENT: 3}
+    assert send() == {State.SENT: 1}
+
+
+def test_one_with_nothing_to_tell_is_cancelled_with_its_reason_and_takes_no_ones_place(register, mailoutbox):
+    def render(mail, links):
+        if mail.subject == "why":
+            raise NoLongerDue("La réunion est annulée.")
+        return None if mail.subject == "none" else Message("Essai", "Bonjour")
+
+    register(render=render)
+    for subject in ("why", "none", "left"):
+        MailFactory(recipient="a@exemple.test", subject=subject)
+    for minute in range(3):
+        send(MONDAY + timedelta(minutes=minute))
+    assert dict(Mail.objects.values_list("subject", "reason")) == {
+        "why": "La réunion est annulée.",
+        "none": delivery.NOTHING_TO_TELL,
+        "left": "",
+    }
+    assert states() == [State.CANCELLED, State.CANCELLED, State.SENT]
+    assert len(mailoutbox) == 1
+
+
+def test_opt_outs_and_bounces_stop_what_waits(register, mailoutbox):
+    register("essai")
+    register("autre")
+    for address, purpose in (("out", "essai"), ("out", "autre"), ("bounced", "essai")):
+        MailFactory(recipient=f"{address}@exemple.test", purpose=purpose)
+    operations.opt_out(address="out@exemple.test", purpose="essai")
+    operations.record_bounce(address="bounced@exemple.test", reason="550 Inconnu")
+    assert send() == {State.CANCELLED: 2, State.SENT: 1}
+    assert states() == [State.CANCELLED, State.SENT, State.CANCELLED]
+    assert [mail.to for mail in mailoutbox] == [["out@exemple.test"]]
+
+
+def test_an_opt_out_stops_nothing_that_one_cannot_refuse_any_more(register, mailoutbox):
+    register("essai", can_opt_out=False)
+    OptOut.objects.create(address="a@exemple.test", purpose="essai")
+    MailFactory(recipient="a@exemple.test")
+    assert send() == {State.SENT: 1}
+
+
+def test_a_purpose_that_no_app_knows_waits(register, mailoutbox):
+    MailFactory(purpose="ancien")
+    assert send() == {}
+    ((_, decision),) = delivery.plan(MONDAY)
+    assert (decision.action, decision.reason) == (Action.WAIT, "Cette version du site ne connaît pas cet objet.")
+
+
+def test_one_that_cannot_be_written_is_tried_again_then_given_up(register, mailoutbox):
+    def render(mail, links):
+        if mail.subject == "broken":
+            raise ZeroDivisionError
+        return Message("Essai", "Bonjour")
+
+    register(render=render)
+    broken = MailFactory(subject="broken", urgent=True)
+    MailFactory(subject="fine", urgent=True)
+    assert send() == {State.DUE: 1, State.SENT: 1}
+    broken.refresh_from_db()
+    assert broken.reason == "Le courriel n’a pas pu être écrit (ZeroDivisionError)."
+    assert broken.retry_at == MONDAY + timedelta(minutes=5)
+    assert send(MONDAY + timedelta(minutes=4)) == {}
+    for _ in delivery.RETRY_AFTER:
+        broken.refresh_from_db()
+        send(broken.retry_at)
+    broken.refresh_from_db()
+    assert broken.state == State.REFUSED
+    assert broken.reason.startswith("Abandonné après 7 essais.")
+
+
+@pytest.mark.parametrize("subject", ["deux\nlignes", "retour\rcaché"])
+def test_a_title_that_could_not_be_a_header_is_not_sent(register, mailoutbox, subject):
+    register(render=lambda mail, links: Message(subject, "Bonjour"))
+    MailFactory()
+    assert send() == {State.DUE: 1}
+    assert not mailoutbox
+
+
+def test_a_refusal_for_good_stops_the_address(purpose, mail_server):
+    mail_server.answer = "550 5.1.1 Boîte inconnue"
+    refused = MailFactory(recipient="a@exemple.test")
+    assert send() == {State.REFUSED: 1}
+    refused.refresh_from_db()
+    assert refused.reason == "Refusé par le serveur : 550 5.1.1 Boîte inconnue"
+    bounce = Bounce.objects.get()
+    assert (bounce.address, bounce.reason) == ("a@exemple.test", "550 5.1.1 Boîte inconnue")
+    mail_server.answer = "250 OK"
+    MailFactory(recipient="a@exemple.test")
+    assert send() == {State.CANCELLED: 1}
+    assert not mail_server.messages
+
+
+def test_a_temporary_refusal_is_tried_again_and_counts_for_nothing(purpose, mail_server):
+    mail_server.answer = "451 Plus tard"
+    MailFactory()
+    assert send() == {State.DUE: 1}
+    mail_server.answer = "250 OK"
+    assert send(MONDAY + timedelta(minutes=4)) == {}
+    assert send(MONDAY + timedelta(minutes=5)) == {State.SENT: 1}
+    assert not Bounce.objects.exists()
+
+
+def test_a_connection_lost_while_the_server_accepts_is_to_check(purpose, mail_server):
+    async def hang_up(server, session, envelope):
+        server.transport.abort()
+        return "250 OK"
+
+    mail_server.handle_DATA = hang_up
+    MailFactory()
+    assert send() == {State.TO_CHECK: 1}
+    assert send(MONDAY + timedelta(days=3)) == {}
+    assert Mail.objects.get().reason.startswith(delivery.INTERRUPTED)
+
+
+def test_without_a_server_nothing_is_claimed(purpose, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    MailFactory()
+    outcome = delivery.send_due(clock=lambda: MONDAY)
+    assert outcome.trouble.startswith("Le serveur d’envoi ne répond pas")
+    assert (states(), Mail.objects.get().attempts) == ([State.DUE], 0)
+
+
+def test_a_dead_workers_mail_is_to_check_and_counts_as_gone(register, mailoutbox):
+    register(render=killed)
+    mail = MailFactory(recipient="a@exemple.test")
+    with pytest.raises(Killed):
+        send()
+    register("autre")
+    MailFactory(recipient="a@exemple.test", purpose="autre")
+    assert send() == {}
+    assert delivery.mark_dead_claims(now=MONDAY + CLAIM_LIFE) == 0
+    assert delivery.mark_dead_claims(now=MONDAY + CLAIM_LIFE + timedelta(seconds=1)) == 1
+    mail.refresh_from_db()
+    assert (mail.state, mail.reason) == (State.TO_CHECK, delivery.INTERRUPTED)
+    assert send(MONDAY + timedelta(hours=1)) == {}
+    assert send(MONDAY + timedelta(days=1)) == {State.SENT: 1}
+    assert len(mailoutbox) == 1
+
+
+def test_a_worker_that_was_given_up_before_handing_over_sends_nothing(register, mailoutbox):
+    """It rendered so long that its mail became to check, and a person had it sent by another worker."""
+    by = UserFactory(is_staff=True)
+
+    def slow(mail, links):
+        delivery.mark_dead_claims(now=MONDAY + timedelta(hours=1))
+        operations.requeue(mail=Mail.objects.get(), by=by)
+        return Message("Essai", "Bonjour")
+
+    register(render=slow)
+    MailFactory()
+    send()
+    assert (states(), mailoutbox) == ([State.DUE], [])
+
+
+def test_a_worker_that_was_given_up_while_handing_over_still_says_that_it_left(purpose):
+    mail = MailFactory()
+    claimed = delivery._claim(mail, MONDAY)
+    delivery.mark_dead_claims(now=MONDAY + timedelta(hours=1))
+    delivery._settle(claimed, State.SENT, sent_at=MONDAY)
+    mail.refresh_from_db()
+    assert (mail.state, mail.reason) == (State.SENT, "")
+
+
+def test_a_claimed_mail_is_nobody_elses(purpose):
+    mail = MailFactory()
+    assert delivery._claim(mail, MONDAY).claim is not None
+    assert delivery._claim(mail, MONDAY) is None
+
+
+def test_a_claim_looks_again_at_the_limits(purpose):
+    """Another worker sent to the address since this one made its plan."""
+    first, second = MailFactory.create_batch(2, recipient="a@exemple.test")
+    claimed = delivery._claim(first, MONDAY)
+    assert delivery._claim(second, MONDAY) is None
+    delivery._settle(claimed, State.SENT, sent_at=MONDAY)
+    assert delivery._claim(second, MONDAY) is None
+
+
+def test_a_batch_ends_in_time(purpose, mailoutbox):
+    MailFactory.create_batch(3)
+    delivery.send_due(clock=lambda: MONDAY, seconds=-1)
+    assert states() == [State.DUE] * 3
+    delivery.send_due(clock=lambda: MONDAY, seconds=None)
+    assert states() == [State.SENT] * 3
+
+
+def test_the_plan_asks_as_many_questions_for_one_as_for_three(purpose):
+    counts = []
+    for more in (1, 2):
+        MailFactory.create_batch(more)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(list(delivery.plan(MONDAY))) in (1, 3)
+        counts.append(len(queries))
+    assert counts == [4, 4]
+
+
+# By hand ------------------------------------------------------------------------------------------
+
+
+def by_hand(capsys, *options: str) -> list[str]:
+    call_command("send_due_mail", *options)
+    return capsys.readouterr().out.splitlines()
+
+
+def test_a_dry_run_shows_who_would_get_what_and_why_not(register, mailoutbox, capsys):
+    def render(mail, links):
+        links.token("reply", days=3)
+        if mail.subject == "over":
+            raise NoLongerDue("La réunion est annulée.")
+        return Message(f"Titre {mail.subject}", "Bonjour")
+
+    register(render=render)
+    for subject, address in (("one", "a"), ("two", "a"), ("over", "b")):
+        MailFactory(subject=subject, recipient=f"{address}@exemple.test")
+    MailFactory(due_at=MONDAY + timedelta(days=9))
+    assert by_hand(capsys, "--dry-run", "--at", "2026-03-02T10:00") == [
+        "Au lundi 2 mars 2026 à 10 h 00 (heure de Paris) :",
+        "  envoyer   a@exemple.test  les essais [one]  « Titre one »",
+        "  attendre  a@exemple.test  les essais [two]  jusqu'au mardi 3 mars 2026 à 8 h 00"
+        "  Cette adresse a déjà son courriel du jour.",
+        "  annuler   b@exemple.test  les essais [over]  La réunion est annulée.",
+        "1 à envoyer, 1 à faire attendre, 1 à annuler ; 1 de prévus plus tard. Rien n'a été envoyé.",
+    ]
+    assert (set(states()), mailoutbox, Link.objects.count()) == ({State.DUE}, [], 0)
+
+
+def test_by_hand_sends_as_the_worker_does(purpose, mailoutbox, capsys):
+    MailFactory.create_batch(2, recipient="a@exemple.test")
+    assert by_hand(capsys, "--at", "2026-03-02T10:00+01:00") == ["Courriels : 1 envoyé."]
+    assert by_hand(capsys, "--at", "2026-03-02T11:00") == ["Courriels : rien à faire."]
+    assert by_hand(capsys, "--at", "2026-03-03T11:00") == ["Courriels : 1 envoyé."]
+    assert len(mailoutbox) == 2
+
+
+def test_by_hand_tells_what_is_in_doubt(register, mailoutbox, capsys):
+    register(render=killed)
+    MailFactory()
+    with pytest.raises(Killed):
+        send()
+    assert by_hand(capsys, "--at", "2026-03-02T11:00") == [
+        "Courriels : rien à faire.",
+        "1 à vérifier : leur envoi s'était interrompu.",
+    ]
+
+
+def test_by_hand_says_what_is_wrong(purpose, settings):
+    with pytest.raises(CommandError, match="« demain » n'est pas un moment"):
+        call_command("send_due_mail", "--at", "demain")
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    MailFactory()
+    with pytest.raises(CommandError, match="ne répond pas"):
+        call_command("send_due_mail", "--at", "2026-03-02T10:00")
