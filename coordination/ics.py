@@ -40,9 +40,9 @@ class Contact:
     email: str
 
 
-def event_of(meeting: Meeting, *, page: str, points: Iterable[str] = ()) -> CalendarEvent:
-    """What calendars show of a meeting; ``page`` is its absolute address, ``points`` its agenda."""
-    agenda = [f"- {point}" for point in points]
+def event_of(meeting: Meeting, *, page: str) -> CalendarEvent:
+    """What calendars show of a meeting and its agenda; ``page`` is its absolute address."""
+    agenda = [f"- {point}" for point in meeting.agenda.all()]
     lines = [
         *(["Ordre du jour :", *agenda, ""] if agenda else []),
         *([f"Visioconférence : {meeting.online_link}"] if meeting.online_link else []),
