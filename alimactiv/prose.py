@@ -1,8 +1,8 @@
 """Markdown that people type, as safe HTML."""
 
+from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from django.utils.safestring import SafeString, mark_safe
 
 # "js-default": raw HTML is shown as typed, and links to javascript:, vbscript:, file: and data: stay text.
 _markdown = MarkdownIt("js-default", {"html": False, "linkify": False, "breaks": True}).disable("image")

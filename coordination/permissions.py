@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from actors.models import Member
+from coordination.models import ActionItem
 from territories.models import Territory
 
 
@@ -25,3 +26,8 @@ def logbooks_read_by(user) -> QuerySet[Territory]:
     """Those that this person coordinates, or takes part in as a member of a structure."""
     members = Q(actors__members__in=Member.objects.of(user))
     return Territory.objects.filter(Q(coordinators__user=user) | members).distinct()
+
+
+def can_close_action(user, action: ActionItem) -> bool:
+    """Say that it is done, or is not: who keeps the logbook, and whoever is to do it."""
+    return can_keep_logbook(user, action.territory) or ActionItem.objects.of(user).filter(pk=action.pk).exists()

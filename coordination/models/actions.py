@@ -1,9 +1,15 @@
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from actors.models import Actor, Member
 from coordination.models.record import Record, RecordQuerySet
+
+
+def _unsent() -> Q:
+    """Of minutes that nobody received."""
+    return Q(outcome__isnull=False, outcome__minutes__sent_at=None, outcome__minutes__final_at=None)
 
 
 class ActionItemQuerySet(RecordQuerySet):
@@ -15,16 +21,35 @@ class ActionItemQuerySet(RecordQuerySet):
 
     def visible_to(self, user):
         """As every record, save that a member does not see what only minutes nobody received say."""
-        unsent = Q(outcome__minutes__sent_at=None, outcome__minutes__final_at=None, outcome__isnull=False)
         kept = Q(territory__coordinators__user=user)
         seen = super().visible_to(user)
-        return seen if user.is_staff else seen.filter(kept | ~unsent)
+        return seen if user.is_staff else seen.filter(kept | ~_unsent())
 
     def of(self, user):
         """Those that this person is to do, as a member of structures of any territory."""
         members = Member.objects.of(user)
         mine = Q(owner_member__in=members) | Q(owner_member=None, owner_actor__members__in=members)
         return self.alive().visible_to(user).filter(mine).distinct()
+
+    def announced(self):
+        """Those that their owners were told, or may be: not those of minutes that nobody received."""
+        return self.exclude(_unsent())
+
+    def closed(self):
+        """Done or dropped, the latest first."""
+        return self.alive().exclude(state=ActionItem.State.OPEN).order_by("-closed_on", "-pk")
+
+    def of_actor(self, actor):
+        """Those that a structure, or one of its people, is to do."""
+        return self.filter(Q(owner_actor=actor) | Q(owner_member__actor=actor))
+
+    def due_by(self, day):
+        return self.filter(due_on__lte=day)
+
+    def with_owners(self):
+        """With who is to do each, and their addresses, however many there are."""
+        people = models.Prefetch("owner_actor__members", Member.objects.current(), to_attr="current_members")
+        return self.select_related("owner_member__actor", "owner_actor", "outcome__minutes").prefetch_related(people)
 
     def for_agenda(self):
         """Open ones as the next agenda takes them: the most overdue first, undated ones last."""
@@ -68,6 +93,31 @@ class ActionItem(Record):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("coordination:action", args=[self.territory_id, self.pk])
+
     @property
     def owner(self) -> str:
         return str(self.owner_member or self.owner_actor or "")
+
+    @property
+    def is_late(self) -> bool:
+        return self.state == self.State.OPEN and self.due_on is not None and self.due_on < timezone.localdate()
+
+    @property
+    def is_unsent(self) -> bool:
+        """Of minutes that nobody received."""
+        outcome = getattr(self, "outcome", None)
+        return outcome is not None and not (outcome.minutes.sent_at or outcome.minutes.final_at)
+
+    def people(self) -> list[Member]:
+        """Those to write to about it: the owner, or the members in post of the owning structure."""
+        if self.owner_member:
+            people = [] if self.owner_member.has_left else [self.owner_member]
+        elif not self.owner_actor:
+            people = []
+        elif hasattr(self.owner_actor, "current_members"):
+            people = self.owner_actor.current_members
+        else:
+            people = list(self.owner_actor.members.current())
+        return [member for member in people if member.email]

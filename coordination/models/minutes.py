@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from actors.models import Actor, Member
 from coordination.models.actions import ActionItem
@@ -63,6 +64,9 @@ class Minutes(models.Model):
 
     def __str__(self) -> str:
         return f"Compte rendu – {self.meeting}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("coordination:minutes", args=[self.meeting.territory_id, self.meeting_id])
 
 
 class Outcome(models.Model):
