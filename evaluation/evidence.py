@@ -136,6 +136,12 @@ def statements(evaluation: Evaluation, cells: Iterable[tuple[int, str]]) -> dict
     }
 
 
+def case_statements(case: Case) -> list[Statement]:
+    """All that was stated of a case, by criterion; one query."""
+    found = case.evidence.select_related("criterion__family").order_by("criterion__family__position", "criterion")
+    return [_as_read(evidence.criterion_id, evidence, case.evaluation.as_of) for evidence in found]
+
+
 def _bearing_on(code: str) -> tuple[str, ...]:
     """The criteria whose statements a cell shows: what it is derived from, save the meeting of ``still_active``,
     which has a cell of its own."""

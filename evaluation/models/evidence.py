@@ -65,6 +65,11 @@ class Evidence(models.Model):
     def grade(self) -> str:
         return self.GRADES[self.source]
 
+    @property
+    def rank(self) -> int:
+        """From 1, the weakest grade, to 4."""
+        return list(self.GRADES).index(self.source) + 1
+
 
 class RulingQuerySet(models.QuerySet):
     def in_force(self):
