@@ -27,7 +27,7 @@ class Evidence(models.Model):
         UNKNOWN = "unknown", "inconnu"
 
     class Source(models.TextChoices):
-        """What said it, from the weakest grade to the strongest (domain.md, "Judging an evaluation")."""
+        """What said it, from the weakest grade to the strongest (docs/evaluation.md, "Judging an evaluation")."""
 
         QUESTIONNAIRE = "questionnaire", "questionnaire"
         INTERVIEW = "interview", "entretien"
