@@ -105,9 +105,10 @@ class TerritoryForm(forms.ModelForm):
         required=False,
         min_value=-90,
         max_value=90,
+        localize=True,
         help_text="En degrés, par exemple 48,9362 et 2,3574. Elles placent un point sur la carte : le centre suffit.",
     )
-    longitude = forms.FloatField(label="Longitude", required=False, min_value=-180, max_value=180)
+    longitude = forms.FloatField(label="Longitude", required=False, min_value=-180, max_value=180, localize=True)
 
     class Meta:
         model = Territory
