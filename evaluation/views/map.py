@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
-from evaluation.criteria import KIND_LABELS, Kind
+from evaluation.criteria import KIND_HEADINGS, Kind
 from evaluation.evidence import Reading
 from evaluation.figures import FORMULAS, Figure
 from evaluation.matrix import Row
@@ -67,9 +67,7 @@ class CriterionChoice(forms.Form):
         by_kind[Kind.ACTIVITY] = [(code, formula.label) for code, formula in FORMULAS.items()]
         for criterion in reading.criteria:
             by_kind[criterion.family.kind].append((criterion.code, criterion.label))
-        self.fields["critere"].choices = [
-            (KIND_LABELS[kind].capitalize(), choices) for kind, choices in by_kind.items()
-        ]
+        self.fields["critere"].choices = [(KIND_HEADINGS[kind], choices) for kind, choices in by_kind.items()]
 
     @property
     def chosen(self) -> str:
