@@ -18,7 +18,7 @@ from evaluation.filters import CaseFilter
 from evaluation.forms import RulingForm
 from evaluation.matrix import Row
 from evaluation.models import Case, Criterion, Ruling
-from evaluation.permissions import can_read_whole, can_rule
+from evaluation.permissions import can_read_whole, can_record, can_rule
 from evaluation.views.dossier import Dossier, find_evaluation, open_case
 from evaluation.views.matrix import line_cell
 
@@ -107,6 +107,7 @@ def _page(request, opened: OpenCell, form: RulingForm):
             "is_derived": code == NOTHING,
             "sees_figures": can_read_whole(request.user),
             "can_rule": can_rule(request.user),
+            "can_record": can_record(request.user),
             "form": form,
         },
     )

@@ -13,7 +13,7 @@ from evaluation.explain import definition
 from evaluation.figures import DEPARTMENT, Figure
 from evaluation.matrix import Row
 from evaluation.models import Criterion
-from evaluation.permissions import can_read_whole
+from evaluation.permissions import can_manage_evaluations, can_read_whole
 from evaluation.verdicts import Verdict
 from evaluation.views.dossier import find_evaluation, open_dossier
 from evaluation.views.matrix import ROWS_PER_PAGE, LineCell, Words, line_cell, words
@@ -47,6 +47,7 @@ def overview(request, code):
             "not_trained": [case for case in not_counted if case.participation.status != TRAINED],
             "key_figures": [figures[name] for name in KEY_FIGURES],
             "other_figures": [figure for name, figure in figures.items() if name not in KEY_FIGURES],
+            "can_manage": can_manage_evaluations(request.user),
         },
     )
 

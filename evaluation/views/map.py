@@ -17,20 +17,17 @@ from evaluation.matrix import Row
 from evaluation.models import Evaluation
 from evaluation.verdicts import Verdict
 from evaluation.views.dossier import open_dossier
+from evaluation.views.matrix import Words, words
 
 DEFAULT = "any_activity"
 SIGNS = {Verdict.YES: "●", Verdict.UNCERTAIN: "◐", Verdict.NO: "○", Verdict.NO_ANSWER: "–"}
 
 
-def _words(*, reported: bool) -> dict[Verdict, str]:
-    """As ``alimactiv/_verdict.html`` words the verdicts."""
-    yes, no = ("signalé", "non signalé") if reported else ("fait", "non")
-    return {
-        Verdict.YES: yes,
-        Verdict.UNCERTAIN: "à vérifier",
-        Verdict.NO: no,
-        Verdict.NO_ANSWER: "sans réponse",
-    }
+def _by_word(chosen: Words) -> dict[Verdict, str]:
+    """The verdicts as ``alimactiv/_verdict.html`` words them."""
+    yes = "signalé" if chosen.reported else "oui" if chosen.stated else "fait"
+    no = "non signalé" if chosen.reported else "non"
+    return {Verdict.YES: yes, Verdict.UNCERTAIN: "à vérifier", Verdict.NO: no, Verdict.NO_ANSWER: "sans réponse"}
 
 
 @dataclass(frozen=True)
@@ -79,17 +76,15 @@ def territory_map(request: HttpRequest, code: str) -> HttpResponse:
     dossier = open_dossier(request, code)
     choice = CriterionChoice(request.GET, reading=dossier.reading)
     figure = dossier.reading.figures[choice.chosen]
-    reported = any(
-        criterion.code == figure.code and criterion.family.kind != Kind.ACTIVITY
-        for criterion in dossier.reading.criteria
-    )
-    groups = _by_verdict(figure, dossier.evaluation, _words(reported=reported))
+    criterion = next((found for found in dossier.reading.criteria if found.code == figure.code), None)
+    wording = words(criterion) if criterion else Words()
+    groups = _by_verdict(figure, dossier.evaluation, _by_word(wording))
     places = [place for group in groups for place in group.places]
     context = {
         "dossier": dossier,
         "choice": choice,
         "figure": figure,
-        "reported": reported,
+        "words": wording,
         "groups": groups,
         "not_located": [place for place in places if not place.is_located],
         "map_data": _map_data([place for place in places if place.is_located]),
@@ -97,10 +92,10 @@ def territory_map(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "evaluation/map.html", context)
 
 
-def _by_verdict(figure: Figure, evaluation: Evaluation, words: dict[Verdict, str]) -> list[VerdictPlaces]:
+def _by_verdict(figure: Figure, evaluation: Evaluation, by_word: dict[Verdict, str]) -> list[VerdictPlaces]:
     def place(row: Row, verdict: Verdict) -> Place:
         url = reverse("evaluation:case", args=[evaluation.code, row.facts.case_id])
-        return Place(row, verdict.code, SIGNS[verdict], words[verdict], url)
+        return Place(row, verdict.code, SIGNS[verdict], by_word[verdict], url)
 
     return [
         VerdictPlaces(verdict.code, [place(row, verdict) for row in figure.rows[verdict]])

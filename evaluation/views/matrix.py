@@ -10,6 +10,7 @@ from evaluation.criteria import NOTHING, STILL_ACTIVE, Kind
 from evaluation.evidence import Reading, case_statements
 from evaluation.matrix import Cell, Row
 from evaluation.models import Criterion
+from evaluation.permissions import can_record
 from evaluation.verdicts import Verdict
 from evaluation.views.dossier import open_case, open_dossier
 
@@ -87,6 +88,7 @@ def case(request, code, case):
             "row": row,
             "families": _families(dossier.reading, row) if row else [],
             "statements": [] if row else case_statements(shown),
+            "can_record": can_record(request.user),
         },
     )
 
