@@ -26,7 +26,7 @@ class Reading:
 
 
 def read(evaluation: Evaluation, cases: CaseQuerySet | None = None) -> Reading:
-    """Read and judge the counted cases of ``evaluation``; six queries however many there are.
+    """Read and judge the counted cases of ``evaluation``; five queries however many there are.
 
     ``cases`` narrows them (a filter, a reader's scope): published figures speak of all the cases, so a narrowed
     reading is held against none.
@@ -41,7 +41,7 @@ def read(evaluation: Evaluation, cases: CaseQuerySet | None = None) -> Reading:
 
 
 def case_facts(evaluation: Evaluation, cases: CaseQuerySet) -> list[CaseFacts]:
-    """What is known of each counted case among ``cases``, aggregated by the database; four queries."""
+    """What is known of each counted case among ``cases``, aggregated by the database; three queries."""
     cases = cases.filter(evaluation=evaluation).counted()
     chosen = cases.order_by().values("pk")
     tallies, by_questionnaire = _tallies(chosen, evaluation.as_of)
