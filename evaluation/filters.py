@@ -11,7 +11,7 @@ class CaseFilter(django_filters.FilterSet):
     """Session, département and kind of territory; kept in the address of every page of an evaluation."""
 
     session = django_filters.ModelMultipleChoiceFilter(
-        field_name="participation__session",
+        field_name="participation__session__number",
         to_field_name="number",
         queryset=TrainingSession.objects.none(),
         label="Session",
