@@ -85,6 +85,8 @@ def case(request, code, case):
         {
             "dossier": dossier,
             "case": shown,
+            "respondents": getattr(shown, "respondents", None),
+            "interview": getattr(shown, "interview", None),
             "row": row,
             "families": _families(dossier.reading, row) if row else [],
             "statements": [] if row else case_statements(shown),
