@@ -114,6 +114,7 @@ class TerritoryForm(forms.ModelForm):
         model = Territory
         fields = ["name", "kind", "code", "department", "population", "latitude", "longitude", "valid_from", "valid_to"]
         widgets = {"valid_from": DateInput, "valid_to": DateInput}
+        labels = {"valid_to": "A existé jusqu’au"}
         help_texts = {
             "valid_from": "À remplir si sa création compte pour vous, par exemple après une fusion.",
             "valid_to": "À remplir s’il n’existe plus.",

@@ -7,45 +7,108 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('territories', '0001_initial'),
+        ("territories", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Actor',
+            name="Actor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='nom')),
-                ('kind', models.CharField(choices=[('association', 'association'), ('ccas', 'CCAS ou CIAS'), ('commune', 'commune'), ('epci', 'intercommunalité'), ('department', 'département'), ('health', 'structure de santé'), ('company', 'entreprise'), ('citizens', 'collectif citoyen'), ('other', 'autre structure')], max_length=20, verbose_name='type')),
-                ('territories', models.ManyToManyField(blank=True, related_name='actors', to='territories.territory', verbose_name='territoires')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="nom")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("association", "association"),
+                            ("ccas", "CCAS ou CIAS"),
+                            ("commune", "commune"),
+                            ("epci", "intercommunalité"),
+                            ("department", "département"),
+                            ("health", "structure de santé"),
+                            ("company", "entreprise"),
+                            ("citizens", "collectif citoyen"),
+                            ("other", "autre structure"),
+                        ],
+                        max_length=20,
+                        verbose_name="type",
+                    ),
+                ),
+                (
+                    "territories",
+                    models.ManyToManyField(
+                        blank=True, related_name="actors", to="territories.territory", verbose_name="territoires"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'acteur',
-                'ordering': ['name'],
+                "verbose_name": "acteur",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Trainee',
+            name="Trainee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='nom')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='adresse de courriel')),
-                ('role', models.CharField(blank=True, max_length=120, verbose_name='fonction')),
-                ('in_post_until', models.DateField(blank=True, help_text='À remplir quand la personne a quitté son poste.', null=True, verbose_name="en poste jusqu'au")),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='trainees', to='actors.actor', verbose_name='structure')),
-                ('participation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trainees', to='territories.participation', verbose_name='participation')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='trainings', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="nom")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="adresse de courriel")),
+                ("role", models.CharField(blank=True, max_length=120, verbose_name="fonction")),
+                (
+                    "in_post_until",
+                    models.DateField(
+                        blank=True,
+                        help_text="À remplir quand la personne a quitté son poste.",
+                        null=True,
+                        verbose_name="en poste jusqu'au",
+                    ),
+                ),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="trainees",
+                        to="actors.actor",
+                        verbose_name="structure",
+                    ),
+                ),
+                (
+                    "participation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="trainees",
+                        to="territories.participation",
+                        verbose_name="participation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="trainings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'personne formée',
-                'verbose_name_plural': 'personnes formées',
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(models.F('participation'), django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='trainee_once_per_participation')],
+                "verbose_name": "personne formée",
+                "verbose_name_plural": "personnes formées",
+                "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("participation"),
+                        django.db.models.functions.text.Lower("email"),
+                        condition=models.Q(("email", ""), _negated=True),
+                        name="trainee_once_per_participation",
+                    )
+                ],
             },
         ),
     ]

@@ -12,6 +12,7 @@ from tests.factories import (
     TraineeFactory,
     UserFactory,
 )
+from tests.pages import refusals, texts
 
 pytestmark = pytest.mark.django_db
 
@@ -86,10 +87,6 @@ def test_what_does_not_exist_is_not_found(staff, name):
 # What pages show ----------------------------------------------------------------------------------
 
 
-def texts(response) -> str:
-    return " ".join(response.content.decode().replace("&nbsp;", " ").split())
-
-
 def test_the_people_of_a_participation(staff, trainee):
     page = texts(staff.get(address("participation", trainee)))
     for text in ("Dominique Fictif", "dominique@exemple.test", "Cheffe de projet", "Données personnelles"):
@@ -128,11 +125,6 @@ def test_structures_of_other_territories_are_not_offered(staff, trainee):
 # Writing ------------------------------------------------------------------------------------------
 
 NEW = {"name": "Claude Fictif", "email": "claude@exemple.test"}
-
-
-def refusals(response) -> dict:
-    assert response.status_code == 200
-    return {name: " ".join(errors) for name, errors in response.context["form"].errors.items()}
 
 
 def test_a_person_is_added_with_a_new_structure(staff, trainee):

@@ -5,58 +5,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
-from evaluation.models import Case, Evaluation
 from territories.models import Coordinator, Participation, Territory, TrainingSession
 from territories.urls import urlpatterns
 from tests.factories import (
     CoordinatorFactory,
     ParticipationFactory,
     TerritoryFactory,
-    TrainingSessionFactory,
     UserFactory,
 )
+from tests.pages import texts
 
 pytestmark = pytest.mark.django_db
 Kind = Territory.Kind
-
-
-@pytest.fixture
-def participation() -> Participation:
-    """Of a territory merged into another one, in session 3."""
-    territory = TerritoryFactory(
-        name="Ville-Exemple", code="93066", merged_into=TerritoryFactory(), valid_to=date(2024, 12, 31)
-    )
-    return ParticipationFactory(session__number=3, territory=territory)
-
-
-@pytest.fixture
-def coordinator(participation) -> Coordinator:
-    return CoordinatorFactory(territory=participation.territory)
-
-
-@pytest.fixture
-def sign_in(client, coordinator):
-    """Signs in as a role of the permission table."""
-    people = {
-        "staff": lambda: UserFactory(is_staff=True),
-        "reader": lambda: UserFactory(is_steering_reader=True),
-        "coordinator": lambda: coordinator.user,
-        "other coordinator": lambda: CoordinatorFactory().user,
-        "plain": UserFactory,
-    }
-
-    def sign_in(role: str):
-        if role != "anonymous":
-            client.force_login(people[role]())
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
-def staff(sign_in):
-    return sign_in("staff")
 
 
 # Who may open what --------------------------------------------------------------------------------
@@ -183,10 +143,6 @@ def test_as_many_queries_for_three_as_for_one(sign_in, coordinator, name, role):
     assert queries(client, url) == first
 
 
-def texts(response) -> str:
-    return " ".join(response.content.decode().replace("&nbsp;", " ").split())
-
-
 def test_the_list_has_the_network_first_and_its_filters_in_the_address(staff, coordinator):
     TerritoryFactory(name="Autre-Ville", department="95")
     group = TerritoryFactory(name="Groupe", kind=Kind.EPCI)
@@ -283,200 +239,3 @@ def test_my_territories(sign_in, coordinator):
     assert reverse("evaluation:evaluation_list") in page
     page = texts(sign_in("plain").get(reverse("territories:my_territories")))
     assert "Aucun territoire ne vous est confié" in page
-
-
-# Adding and editing a territory -------------------------------------------------------------------
-
-NEW = {"name": "Pays-Exemple", "kind": "epci", "code": "P1", "department": ""}
-
-
-def refusals(response) -> dict:
-    assert response.status_code == 200
-    return {name: " ".join(errors) for name, errors in response.context["form"].errors.items()}
-
-
-def test_a_territory_is_added(staff):
-    response = staff.post(reverse("territories:territory_create"), NEW)
-    territory = Territory.objects.get(code="P1")
-    assert response.url == territory.get_absolute_url()
-    assert (territory.name, territory.is_official) == ("Pays-Exemple", False)
-
-
-@pytest.mark.parametrize(
-    ("change", "field", "reason"),
-    [
-        ({"name": ""}, "name", "obligatoire"),
-        ({"kind": "commune", "code": "93066"}, "code", "Ville-Exemple"),
-        ({"latitude": "48"}, "longitude", "la latitude et la longitude"),
-        ({"longitude": "2"}, "latitude", "la latitude et la longitude"),
-        ({"latitude": "91", "longitude": "2"}, "latitude", "90"),
-        ({"latitude": "48", "longitude": "-181"}, "longitude", "180"),
-        ({"latitude": "ici", "longitude": "2"}, "latitude", "nombre"),
-        ({"valid_from": "2025-01-01", "valid_to": "2024-12-31"}, "valid_to", "précède"),
-        ({"population": "-1"}, "population", "0"),
-        ({"department": "999"}, "department", "999"),
-    ],
-)
-def test_a_wrong_territory_is_refused_beside_its_field(staff, change, field, reason):
-    found = refusals(staff.post(reverse("territories:territory_create"), NEW | change))
-    assert list(found) == [field]
-    assert reason in found[field]
-    assert not Territory.objects.filter(code="P1").exists()
-
-
-def test_the_identity_of_an_official_territory_stays(staff):
-    territory = TerritoryFactory(name="Officielle", is_official=True)
-    url = reverse("territories:territory_edit", args=[territory.pk])
-    response = staff.post(url, {"name": "Autre", "kind": "epci", "code": "Z", "latitude": "48.5", "longitude": "2,5"})
-    assert response.url == territory.get_absolute_url()
-    code = territory.code
-    territory.refresh_from_db()
-    assert (territory.name, territory.kind, territory.code) == ("Officielle", Kind.COMMUNE, code)
-    assert (territory.latitude, territory.longitude) == (48.5, 2.5)
-
-
-def test_a_merged_territory_keeps_a_last_day(staff, coordinator):
-    url = reverse("territories:territory_edit", args=[coordinator.territory_id])
-    values = {"name": "Ville-Exemple", "kind": "commune", "code": "93066"}
-    assert "réuni à un autre" in refusals(staff.post(url, values))["valid_to"]
-
-
-def test_an_error_keeps_the_title_and_what_was_typed(staff):
-    territory = TerritoryFactory(name="Avant")
-    url = reverse("territories:territory_edit", args=[territory.pk])
-    page = texts(staff.post(url, {"name": "Après", "kind": "commune", "code": ""}))
-    assert "Modifier Avant" in page
-    assert 'value="Après"' in page
-
-
-def test_a_territory_is_merged_then_separated(staff):
-    former, into = TerritoryFactory(name="Petite"), TerritoryFactory(name="Grande")
-    url = reverse("territories:territory_merge", args=[former.pk])
-    staff.post(url, {"territory": into.pk, "valid_to": "2024-12-31"})
-    former.refresh_from_db()
-    assert (former.merged_into, former.valid_to) == (into, date(2024, 12, 31))
-    staff.post(reverse("territories:territory_unmerge", args=[former.pk]))
-    former.refresh_from_db()
-    assert (former.merged_into, former.valid_to) == (None, None)
-
-
-def test_a_territory_is_not_merged_into_itself_even_by_a_detour(staff):
-    former = TerritoryFactory(valid_from=date(2020, 1, 1))
-    detour = TerritoryFactory(merged_into=former, valid_to=date(2024, 12, 31))
-    url = reverse("territories:territory_merge", args=[former.pk])
-    for into in (former, detour):
-        found = refusals(staff.post(url, {"territory": into.pk, "valid_to": "2019-12-31"}))
-        assert "lui-même" in found["territory"]
-        assert "01/01/2020" in found["valid_to"]
-
-
-# Coordinators -------------------------------------------------------------------------------------
-
-
-def test_a_coordinator_is_added_and_removed(staff):
-    territory = TerritoryFactory()
-    url = reverse("territories:coordinator_add", args=[territory.pk])
-    response = staff.post(url, {"email": "Neuve@exemple.test", "name": "Neuve", "notify": "on"})
-    assert response.url == territory.get_absolute_url()
-    coordinator = territory.coordinators.get()
-    assert coordinator.user.email == "neuve@exemple.test"
-    assert "email" in refusals(staff.post(url, {"email": "neuve@EXEMPLE.test"}))
-    staff.post(reverse("territories:coordinator_remove", args=[coordinator.pk]))
-    assert not territory.coordinators.exists()
-    assert User.objects.filter(email="neuve@exemple.test").exists()
-
-
-@pytest.mark.parametrize("email", ["", "pas une adresse", "fermee@exemple.test"])
-def test_a_coordinator_without_a_usable_address_is_refused(staff, email):
-    UserFactory(email="fermee@exemple.test", is_active=False)
-    territory = TerritoryFactory()
-    assert "email" in refusals(
-        staff.post(reverse("territories:coordinator_add", args=[territory.pk]), {"email": email})
-    )
-    assert not territory.coordinators.exists()
-
-
-# Sessions and participations ----------------------------------------------------------------------
-
-SESSION = {"number": "12", "region": "Bretagne", "start_year": "2026", "end_year": "2027", "status": "planned"}
-
-
-def test_a_session_is_created_then_edited(staff):
-    response = staff.post(reverse("territories:session_create"), SESSION)
-    assert response.url == reverse("territories:session", args=[12])
-    staff.post(reverse("territories:session_edit", args=[12]), SESSION | {"status": "open"})
-    assert TrainingSession.objects.get(number=12).status == "open"
-
-
-@pytest.mark.parametrize(
-    ("change", "field", "reason"),
-    [
-        ({"number": "3"}, "number", "déjà ce numéro"),
-        ({"number": "-1"}, "number", "0"),
-        ({"region": ""}, "region", "obligatoire"),
-        ({"start_year": "26"}, "start_year", "quatre chiffres"),
-        ({"end_year": "2025"}, "end_year", "avant d’avoir commencé"),
-    ],
-)
-def test_a_wrong_session_is_refused_beside_its_field(staff, participation, change, field, reason):
-    found = refusals(staff.post(reverse("territories:session_create"), SESSION | change))
-    assert list(found) == [field]
-    assert reason in found[field]
-
-
-def test_an_empty_session_says_how_to_start(staff):
-    assert "Pas encore de territoire" in texts(staff.get(TrainingSessionFactory().get_absolute_url()))
-
-
-def test_a_territory_is_added_to_a_session_without_javascript(staff):
-    session, territory = TrainingSessionFactory(), TerritoryFactory(name="Bourg-Exemple")
-    url = reverse("territories:session_participation_add", args=[session.number])
-    typed = {"q": "bourg", "status": "selected", "comment": "Candidature reçue en mai"}
-    page = texts(staff.post(url, typed | {"search": "1"}))
-    assert f'value="{territory.pk}"' in page
-    assert "Candidature reçue en mai" in page
-    assert "obligatoire" not in page
-    assert not session.participations.exists()
-    response = staff.post(url, typed | {"territory": territory.pk})
-    assert response.url == session.get_absolute_url()
-    participation = session.participations.get()
-    assert (participation.territory, participation.status) == (territory, "selected")
-    found = refusals(staff.post(url, typed | {"territory": territory.pk}))
-    assert "prend déjà part" in found["territory"]
-
-
-@pytest.mark.parametrize("chosen", ["", "999999", "ici"])
-def test_a_participation_needs_a_territory(staff, chosen):
-    url = reverse("territories:session_participation_add", args=[TrainingSessionFactory().number])
-    assert "territory" in refusals(staff.post(url, {"territory": chosen, "status": "selected"}))
-
-
-def test_what_was_ticked_stays_ticked_among_other_results(staff):
-    ticked, other = TerritoryFactory(name="Première"), TerritoryFactory(name="Seconde")
-    url = reverse("territories:session_participation_add", args=[TrainingSessionFactory().number])
-    response = staff.post(url, {"q": "seconde", "territory": ticked.pk, "search": "1"})
-    offered = [choice.data for choice in response.context["form"]["territory"]]
-    assert [(choice["value"], choice["selected"]) for choice in offered] == [(ticked.pk, True), (other.pk, False)]
-
-
-def test_a_participations_status_and_comment_change(staff, participation):
-    url = reverse("territories:session_participation_edit", args=[participation.pk])
-    assert staff.post(url, {"status": "trained", "comment": "Oui"}).url == participation.session.get_absolute_url()
-    participation.refresh_from_db()
-    assert (participation.status, participation.comment) == ("trained", "Oui")
-
-
-def test_a_participation_is_removed_by_post_alone(staff, participation):
-    url = reverse("territories:session_participation_remove", args=[participation.pk])
-    assert "effacées" in texts(staff.get(url))
-    assert staff.post(url).url == participation.session.get_absolute_url()
-    assert not Participation.objects.exists()
-
-
-def test_a_participation_examined_by_an_evaluation_is_not_removed(staff, participation):
-    evaluation = Evaluation.objects.create(code="essai", title="Essai", as_of="2025-12-31")
-    Case.objects.create(evaluation=evaluation, participation=participation, label="Ici")
-    response = staff.post(reverse("territories:session_participation_remove", args=[participation.pk]))
-    assert response.status_code == 409
-    assert "Une évaluation examine cette participation" in texts(response)
-    assert Participation.objects.exists()
