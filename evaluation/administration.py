@@ -91,8 +91,9 @@ def delete_criterion(*, criterion: Criterion, by) -> None:
         raise ValidationError("Ce critère est livré avec le site : il ne peut pas être supprimé.")
     if PublishedFigure.objects.filter(code=criterion.code).exists():
         raise ValidationError("Un chiffre publié porte sur ce critère : supprimez d'abord ce chiffre.")
+    code = criterion.code
     _delete(criterion, "Des constats ou des arbitrages portent sur ce critère : il ne peut plus être supprimé.")
-    logger.info("user %d deleted the criterion %s", by.pk, criterion.code)
+    logger.info("user %d deleted the criterion %s", by.pk, code)
 
 
 @transaction.atomic
@@ -100,8 +101,9 @@ def delete_family(*, family: Family, by) -> None:
     """Delete a family that staff added. Raises ``ValidationError`` if it ships or still has criteria."""
     if family.code in SHIPPED_FAMILIES:
         raise ValidationError("Cette famille est livrée avec le site : elle ne peut pas être supprimée.")
+    code = family.code
     _delete(family, "Cette famille a encore des critères : supprimez-les ou déplacez-les d'abord.")
-    logger.info("user %d deleted the family %s", by.pk, family.code)
+    logger.info("user %d deleted the family %s", by.pk, code)
 
 
 def _delete(row: Criterion | Family, refusal: str) -> None:

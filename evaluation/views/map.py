@@ -56,10 +56,10 @@ class VerdictPlaces:
 class CriterionChoice(forms.Form):
     """What the map shows: a figure that is judged territory by territory."""
 
-    critere = forms.ChoiceField(label="Ce que montre la carte", required=False)
+    critere = forms.ChoiceField(label="Ce que montre la carte")
 
     def __init__(self, data: QueryDict, *, reading: Reading):
-        super().__init__({"critere": data.get("critere", DEFAULT)})
+        super().__init__({"critere": data.get("critere") or DEFAULT})
         by_kind: dict[str, list[tuple[str, str]]] = defaultdict(list)
         by_kind[Kind.ACTIVITY] = [(code, formula.label) for code, formula in FORMULAS.items()]
         for criterion in reading.criteria:
