@@ -361,12 +361,11 @@ class _Writer:
             case = self._case(row)
             former = in_force.get((case.pk, row["critere"]))
             decision = {"value": row["valeur"], "reason": row["motif"], "date": row["date"]}
-            differing = {n: (getattr(former, n), v) for n, v in decision.items() if getattr(former, n, None) != v}
             label = f"{case.label} – {row['critere']}"
             if former is None:
                 changes.added += 1
                 changes.tell(Change(label))
-            elif differing:
+            elif differing := {n: (getattr(former, n), v) for n, v in decision.items() if getattr(former, n) != v}:
                 changes.updated += 1
                 changes.tell(Change(label, {_words(former, n): _said(former, n, p) for n, p in differing.items()}))
             else:
