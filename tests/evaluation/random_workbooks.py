@@ -88,10 +88,11 @@ def published(workbook):
 
 
 def facts(workbook) -> list[CaseFacts]:
-    """The workbook as the pure modules of the product take it; last rows first, for the order to be theirs."""
+    """The workbook as the pure modules of the product take it, in the order of its rows."""
     department_of = {row["territoire"]: row["departement"] for row in workbook["territoires"]}
     found = []
-    for case_id, row in enumerate(naive.counted_participations(workbook)):
+    counted = naive.counted_participations(workbook)
+    for case_id, row in enumerate(row for row in workbook["participations"] if row in counted):
         said = defaultdict(Counter)
         for statement in naive.statements(workbook, row):
             said[statement["critere"]][VALUES[statement["valeur"]]] += 1
@@ -110,7 +111,7 @@ def facts(workbook) -> list[CaseFacts]:
                 rulings={ruling["critere"]: ruling["valeur"] == "oui" for ruling in rulings},
             )
         )
-    return found[::-1]
+    return found
 
 
 def store(workbook) -> models.Evaluation:
