@@ -80,12 +80,7 @@ class Outcome:
 
 def check(path: Path, *, progress: Progress = lambda *step: None) -> Workbook:
     """Read the workbook at ``path`` and find all that is wrong with it; nothing is written."""
-    return parse(
-        path,
-        criteria=set(Criterion.objects.values_list("code", flat=True)),
-        departments=set(Territory.objects.filter(kind=Territory.Kind.DEPARTMENT).values_list("code", flat=True)),
-        progress=progress,
-    )
+    return parse(path, criteria=set(Criterion.objects.values_list("code", flat=True)), progress=progress)
 
 
 @transaction.atomic

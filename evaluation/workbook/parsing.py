@@ -23,6 +23,10 @@ CODE_SPACES = {
     Territory.Kind.REGION: "region",
 }
 
+# Of all the French départements and overseas territories, some may have no territory in a workbook, and so the count 0.
+DEPARTMENTS = {f"{number:02}" for number in range(1, 96) if number != 20} | {"2A", "2B"}
+DEPARTMENTS |= {str(number) for number in (*range(971, 979), 984, 986, 987, 988, 989)}
+
 Progress = Callable[[str, int, int], None]
 
 
@@ -49,13 +53,10 @@ class Workbook:
     files: dict[str, str] = field(default_factory=dict)
 
 
-def parse(
-    path: Path, *, criteria: set[str], departments: set[str], progress: Progress = lambda *step: None
-) -> Workbook:
+def parse(path: Path, *, criteria: set[str], progress: Progress = lambda *step: None) -> Workbook:
     """Read the workbook at ``path`` and find all that is wrong with it.
 
-    ``criteria`` and ``departments`` are the codes that exist beside those the workbook declares; ``progress`` is
-    told (stage, rows done, rows in all).
+    ``criteria`` are the codes that exist; ``progress`` is told (stage, rows done, rows in all).
     """
     tables, problems = tabular.read(path, TABLES)
     workbook = Workbook(problems=problems, files={name: table.file for name, table in tables.items()})
@@ -81,7 +82,7 @@ def parse(
                 declaring.add(name)
         done += len(table.records)
         table.records.clear()
-    _Checks(workbook, declaring, criteria, departments).run()
+    _Checks(workbook, declaring, criteria).run()
     problems.sort(key=lambda problem: (order.get(problem.file, -1), problem.line or 0))
     progress("Lecture", total, total)
     return workbook
@@ -144,7 +145,6 @@ class _Checks:
     workbook: Workbook
     declaring: set[str]
     criteria: set[str]
-    departments: set[str]
 
     def run(self) -> None:
         self._one_evaluation()
@@ -179,7 +179,7 @@ class _Checks:
     def _figures(self) -> dict[str, str]:
         declared = {row["departement"] for row in self.workbook.rows["territoires"] if row["departement"]}
         codes = {*COUNTS, *FORMULAS, *self.criteria}
-        codes |= {f"{DEPARTMENT}{department}" for department in declared | self.departments}
+        codes |= {f"{DEPARTMENT}{department}" for department in declared | DEPARTMENTS}
         return {code.casefold(): code for code in codes}
 
     def _codes(self, table: str, column: str, known: dict[str, str], reason: str) -> None:

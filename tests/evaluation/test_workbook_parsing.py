@@ -42,8 +42,8 @@ REQUIRED_TABLES = [table for table in COLUMNS if table not in OPTIONAL_TABLES]
 MISSING = "cette valeur manque."
 
 
-def read(path: Path, departments=frozenset()) -> Workbook:
-    return parse(path, criteria=set(SHIPPED_CODES), departments=set(departments))
+def read(path: Path) -> Workbook:
+    return parse(path, criteria=set(SHIPPED_CODES))
 
 
 def values(workbook: Workbook, table: str) -> list[dict]:
@@ -257,10 +257,17 @@ def test_optional_values_may_be_empty(folder, table, column):
 def test_figures_may_be_published_for_every_code_of_the_contract(folder):
     tables = small()
     codes = ["trained", "answering", "respondents", "interviewed", "any_activity", "nothing", "mapping_or_diagnostic"]
-    codes += ["mapping_or_diagnostic_then_meeting", "meeting_still_active", "department.91", "department.60"]
+    codes += [
+        "mapping_or_diagnostic_then_meeting",
+        "meeting_still_active",
+        "department.91",
+        "department.60",
+        "department.XY",
+    ]
+    tables["territoires"][0]["departement"] = "XY"
     codes += sorted(SHIPPED_CODES - {"nothing"})
     tables["chiffres_publies"] = [{"chiffre": code, "valeur": "0"} for code in codes]
-    assert read(as_folder(folder, tables), departments={"60"}).problems == []
+    assert read(as_folder(folder, tables)).problems == []
 
 
 def test_coordinates_take_a_comma_and_any_precision(folder):
@@ -586,7 +593,6 @@ def test_progress_is_told_from_nothing_to_all(folder):
     parse(
         as_folder(folder, small()),
         criteria=set(SHIPPED_CODES),
-        departments=set(),
         progress=lambda *step: told.append(step),
     )
     rows = sum(len(rows) for rows in small().values())
