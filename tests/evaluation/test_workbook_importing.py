@@ -1,6 +1,7 @@
 """Writing a workbook: adds and updates, deletes nothing, all or nothing, the same twice (contract, "Workbook")."""
 
 import datetime
+import random
 
 import pytest
 from django.db import IntegrityError, connection
@@ -12,6 +13,7 @@ from evaluation.figures import COUNTS, FORMULAS
 from evaluation.models import Case, Criterion, Evaluation, Evidence, Interview, PublishedFigure, Ruling
 from evaluation.workbook import importing
 from evaluation.workbook.importing import Change
+from evaluation.workbook.schema import LONGEST_KEY
 from territories.models import Participation, Territory, TrainingSession
 from tests.evaluation import naive
 from tests.evaluation.random_workbooks import CRITERIA, workbooks
@@ -19,6 +21,7 @@ from tests.evaluation.workbooks import (
     as_folder,
     as_xlsx,
     bring_in,
+    clear,
     everything,
     evidence,
     figures,
@@ -476,6 +479,16 @@ def test_long_names_are_searched_without_breaking(load):
     assert len(Territory.objects.get(code="93010").search_name) == 200
 
 
+def test_the_longest_reference_is_kept_on_every_database(load):
+    """PostgreSQL refuses an index entry over 2,704 bytes that it cannot compress."""
+    longest = "".join(chr(0x10000 + random.Random(n).randrange(0xFFFF)) for n in range(LONGEST_KEY))
+    tables = small()
+    tables["constats"][0] |= {"reference": longest, "critere": "success.carriers.used_to_working_together"}
+    load(tables)
+    assert Evidence.objects.get(reference=longest).criterion_id == "success.carriers.used_to_working_together"
+    assert counts(load(tables)) == {}
+
+
 # Several evaluations ------------------------------------------------------------------------------
 
 
@@ -557,13 +570,6 @@ def figures_labels():
     labels = dict(Criterion.objects.values_list("code", "label"))
     labels |= {code: named.label for code, named in (COUNTS | FORMULAS).items()}
     return lambda code: labels.get(code) or f"Territoires formés – département {code.removeprefix('department.')}"
-
-
-def clear() -> None:
-    Evaluation.objects.all().delete()
-    Participation.objects.all().delete()
-    Territory.objects.all().delete()
-    TrainingSession.objects.all().delete()
 
 
 @from_database

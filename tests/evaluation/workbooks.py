@@ -11,9 +11,11 @@ import openpyxl
 from django.apps import apps
 from django.core.management import call_command
 
+from evaluation.models import Evaluation, Ruling
 from evaluation.workbook import importing
 from evaluation.workbook.importing import Outcome
 from evaluation.workbook.schema import TABLES
+from territories.models import Participation, Territory, TrainingSession
 
 Tables = dict[str, list[dict[str, str]]]
 
@@ -119,6 +121,13 @@ def bring_in(path: Path, **options) -> Outcome:
     outcome = importing.write(importing.check(path), **options)
     assert [str(problem) for problem in outcome.workbook.problems] == []
     return outcome
+
+
+def clear() -> None:
+    """Forget every evaluation, and what they were about."""
+    Ruling.objects.update(superseded_by=None, restores=None)
+    for model in (Evaluation, Participation, Territory, TrainingSession):
+        model.objects.all().delete()
 
 
 def figures(code: str) -> dict:
