@@ -23,6 +23,7 @@ class TraineeForm(forms.ModelForm):
     class Meta:
         model = Trainee
         fields = ["name", "role", "email", "actor", "in_post_until"]
+        labels = {"in_post_until": "En poste jusqu’au"}
         widgets = {"in_post_until": DateInput}
 
     def __init__(self, *args, participation: Participation, instance: Trainee | None = None, **kwargs):

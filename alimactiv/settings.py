@@ -158,8 +158,10 @@ else:
 # Mail.
 _mail_url = env.str("EMAIL_URL", "")
 if _mail_url:
-    if not _mail_url.startswith(("smtp://", "smtps://", "submission://")):
-        raise ImproperlyConfigured("EMAIL_URL doit s'écrire smtp://hôte:port (ou smtps://, submission://).")
+    if not _mail_url.startswith(("smtp://", "submission://")):
+        raise ImproperlyConfigured(
+            "EMAIL_URL doit s'écrire smtp://hôte:port, submission://hôte:port ou smtp://hôte:465?ssl=True."
+        )
     _mail = env.dj_email_url("EMAIL_URL")
     EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
     EMAIL_HOST = _mail["EMAIL_HOST"]

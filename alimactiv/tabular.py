@@ -6,21 +6,28 @@ end as a :class:`Problem` that says where, never as an exception.
 
 import csv
 import io
+import lzma
 import re
-import unicodedata
+import struct
+import warnings
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils.exceptions import InvalidFileException
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 10 * MAX_BYTES
+MAX_COLUMNS = 1_000
+MAX_XLSX_ROWS = 1_048_576  # as Excel has it
+MAX_XLSX_CELLS = 20_000_000
+MAX_SHOWN = 200
 MEDIA_TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".zip": "application/zip",
@@ -30,7 +37,11 @@ MEDIA_TYPES = {
 UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
+    lzma.LZMAError,
+    struct.error,
     InvalidFileException,
+    ArithmeticError,
+    AssertionError,
     AttributeError,
     EOFError,
     IndexError,
@@ -46,6 +57,17 @@ UNREADABLE = (
 # A leading apostrophe keeps a spreadsheet from running a text as a formula; reading takes it off again.
 _RUNS_AS_FORMULA = re.compile(r"^'*[=+\-@]")
 
+# What PostgreSQL or XML cannot hold, or nobody can see: control characters (save tabs and line ends), half
+# surrogates, and the two code points that are no characters.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_LINE_END = re.compile("\r\n?")
+
+FORMULA = "une formule n'est pas acceptée : mettez sa valeur."
+
+# A workbook's own escape for one UTF-16 unit (ECMA-376, ST_Xstring).
+_XLSX_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
+_XLSX_LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -57,6 +79,10 @@ class Problem:
     column: str = ""
     value: str = ""
 
+    def __post_init__(self) -> None:
+        for name in ("file", "column", "value"):
+            object.__setattr__(self, name, _shown(getattr(self, name)))
+
     def __str__(self) -> str:
         where = [self.file]
         if self.line is not None:
@@ -67,7 +93,12 @@ class Problem:
         return f"{', '.join(where)} : {value}{self.reason}"
 
 
-@dataclass(frozen=True)
+def _shown(text: str) -> str:
+    """``text`` as it can be told and kept anywhere: not endless, on one line, without invisible characters."""
+    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", re.sub("[\t\n\r\u2028\u2029]", " ", text[:MAX_SHOWN]))
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A row as text by column; ``None`` where a problem was already told of the cell."""
 
@@ -79,12 +110,13 @@ class Record:
 class Table:
     """One table as read: ``columns`` as its header names them, lower case; blank rows left out.
 
-    An unreadable one has no columns, and its problem was told.
+    An unreadable one has no columns; an incomplete one lacks rows. Either way the problem was told.
     """
 
     name: str
     file: str
     readable: bool = True
+    complete: bool = True
     columns: list[str] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
 
@@ -92,14 +124,14 @@ class Table:
 def read(path: Path, names: Iterable[str]) -> tuple[dict[str, Table], list[Problem]]:
     """The tables called ``names`` in a folder, .zip or .xlsx, and all that is wrong with the files."""
     wanted = {name.casefold(): name for name in names}
-    if path.is_dir():
-        files = [(file.name, file) for file in sorted(path.iterdir()) if file.suffix.casefold() == ".csv"]
-        return _read_csv_files(((name, file.stat().st_size, file.read_bytes) for name, file in files), wanted)
-    if not path.is_file():
-        return {}, [Problem(path.name, "ce fichier ou ce dossier n'existe pas.")]
-    if path.stat().st_size > MAX_BYTES:
-        return {}, [_too_large(path.name)]
     try:
+        if path.is_dir():
+            files = sorted(file for file in path.iterdir() if file.suffix.casefold() == ".csv")
+            return _read_csv_files([_CsvFile.on_disk(file) for file in files], wanted)
+        if not path.is_file():
+            return {}, [Problem(path.name, "ce fichier ou ce dossier n'existe pas.")]
+        if path.stat().st_size > MAX_BYTES:
+            return {}, [_too_large(path.name)]
         with zipfile.ZipFile(path) as archive:
             if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED_BYTES:
                 return {}, [_too_large(path.name)]
@@ -107,87 +139,114 @@ def read(path: Path, names: Iterable[str]) -> tuple[dict[str, Table], list[Probl
                 return _read_csv_files(_zip_members(archive), wanted)
         return _read_xlsx(path, wanted)
     except UNREADABLE:
-        return {}, [
-            Problem(
-                path.name,
-                "fichier illisible : ce n'est pas un classeur .xlsx ni une archive .zip, ou il est abîmé ou tronqué.",
-            )
-        ]
+        reason = "fichier illisible : ce n'est pas un classeur .xlsx ni une archive .zip, ou il est abîmé ou tronqué."
+        return {}, [Problem(path.name, reason)]
 
 
 def _too_large(file: str) -> Problem:
     return Problem(file, "fichier trop volumineux : 20 Mio au plus.")
 
 
-def _zip_members(archive: zipfile.ZipFile) -> Iterator[tuple]:
+@dataclass(frozen=True)
+class _CsvFile:
+    name: str
+    size: Callable[[], int]
+    content: Callable[[], bytes]
+
+    @classmethod
+    def on_disk(cls, path: Path) -> "_CsvFile":
+        return cls(path.name, lambda: path.stat().st_size, path.read_bytes)
+
+
+def _zip_members(archive: zipfile.ZipFile) -> Iterator[_CsvFile]:
     for member in archive.infolist():
         name = Path(member.filename).name
         if name.casefold().endswith(".csv") and not member.is_dir():
-            yield name, member.file_size, lambda member=member: archive.read(member)
+            yield _CsvFile(name, lambda m=member: m.file_size, lambda m=member: archive.read(m))
 
 
-def _read_csv_files(files: Iterable[tuple], wanted: dict[str, str]) -> tuple[dict[str, Table], list[Problem]]:
+def _read_csv_files(files: Iterable[_CsvFile], wanted: dict[str, str]) -> tuple[dict[str, Table], list[Problem]]:
     tables: dict[str, Table] = {}
     problems: list[Problem] = []
-    for file, size, content in files:
-        name = wanted.get(Path(file).stem.casefold())
+    for file in files:
+        name = wanted.get(Path(file.name).stem.strip().casefold())
         if name is None:
             continue
-        if size > MAX_BYTES:
-            problems.append(_too_large(file))
-            tables[name] = Table(name, file, readable=False)
-        elif name in tables:
-            problems.append(Problem(file, f"la table « {name} » est donnée par deux fichiers."))
-        else:
-            tables[name] = _read_csv(name, file, content(), problems)
+        if name in tables:
+            problems.append(Problem(file.name, f"la table « {name} » est donnée par deux fichiers."))
+            continue
+        table = tables[name] = Table(name, file.name)
+        try:
+            if file.size() > MAX_BYTES:
+                problems.append(_too_large(file.name))
+                table.readable = False
+            else:
+                _read_csv(table, file.content(), problems)
+        except UNREADABLE:
+            problems.append(Problem(file.name, "fichier illisible : chiffré, abîmé ou interdit de lecture."))
+            table.readable = False
     return tables, problems
 
 
-def _read_csv(name: str, file: str, content: bytes, problems: list[Problem]) -> Table:
-    table = Table(name, file)
+def _read_csv(table: Table, content: bytes, problems: list[Problem]) -> None:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+        line = len(_LINE_END.sub("\n", content[: error.start].decode("latin-1")).split("\n"))
         reason = "le fichier n'est pas en UTF-8. Enregistrez-le au format « CSV UTF-8 »."
-        problems.append(Problem(file, reason, line))
+        problems.append(Problem(table.file, reason, line))
         table.readable = False
-        return table
-    header = text.split("\n", 1)[0]
+        return
+    header = io.StringIO(text, newline="").readline()
     delimiter = ";" if header.count(";") > header.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
         for cells in reader:
-            _take_row(table, line, [_Cell.of_text(cell) for cell in cells], problems)
+            if cells or line == 1:
+                _take_row(table, line, cells, _Cell.of_text, problems)
             line = reader.line_num + 1
     except csv.Error as error:
-        problems.append(Problem(file, f"ligne de CSV mal formée (guillemet non fermé ?) : {error}.", line))
-    return table
+        reason = f"ligne de CSV mal formée (guillemet non fermé ?) : {error}."
+        problems.append(Problem(table.file, reason, line))
+        table.complete = False
 
 
 def _read_xlsx(path: Path, wanted: dict[str, str]) -> tuple[dict[str, Table], list[Problem]]:
     tables: dict[str, Table] = {}
     problems: list[Problem] = []
-    workbook = openpyxl.load_workbook(path, read_only=True)
-    try:
-        for sheet in workbook.worksheets:
-            name = wanted.get(sheet.title.strip().casefold())
-            if name is None:
-                continue
-            if name in tables:
-                problems.append(Problem(sheet.title, f"la table « {name} » est donnée par deux feuilles."))
-                continue
-            tables[name] = Table(name, sheet.title)
-            sheet.reset_dimensions()
-            for line, cells in enumerate(sheet.iter_rows(), start=1):
-                _take_row(tables[name], line, [_Cell.of_xlsx(cell) for cell in cells], problems)
-    finally:
-        workbook.close()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl's, about styles and extensions that do not matter here
+        workbook = openpyxl.load_workbook(path, read_only=True, keep_links=False)
+        try:
+            for sheet in workbook.worksheets:
+                name = wanted.get(sheet.title.strip().casefold())
+                if name is None:
+                    continue
+                if name in tables:
+                    problems.append(Problem(sheet.title, f"la table « {name} » est donnée par deux feuilles."))
+                    continue
+                tables[name] = Table(name, sheet.title)
+                _read_sheet(tables[name], sheet, problems)
+        finally:
+            workbook.close()
     return tables, problems
 
 
-@dataclass(frozen=True)
+def _read_sheet(table: Table, sheet, problems: list[Problem]) -> None:
+    sheet.reset_dimensions()  # those that the file states may be wrong
+    cells_read = 0
+    for line, cells in enumerate(sheet.iter_rows(), start=1):
+        cells_read += 1 + len(cells)
+        if cells_read > MAX_XLSX_CELLS or line > MAX_XLSX_ROWS:
+            problems.append(_too_large(table.file))
+            table.complete = False
+            return
+        if cells or line == 1:
+            _take_row(table, line, cells, _Cell.of_xlsx, problems)
+
+
+@dataclass(frozen=True, slots=True)
 class _Cell:
     text: str
     trouble: str = ""
@@ -196,28 +255,28 @@ class _Cell:
     def of_text(cls, text: str) -> "_Cell":
         text = text.strip()
         if text.startswith("="):
-            return cls(text, "une formule n'est pas acceptée : mettez sa valeur.")
+            return cls(text, FORMULA)
         if text.startswith("'") and _RUNS_AS_FORMULA.match(text):
             text = text[1:]
-        return cls(text, _forbidden_characters(text))
+        return cls._plain(text)
 
     @classmethod
     def of_xlsx(cls, cell) -> "_Cell":
         value = cell.value
+        if value is None:
+            return cls("")
         if cell.data_type == "f":
-            return cls(str(getattr(value, "text", value)), "une formule n'est pas acceptée : mettez sa valeur.")
+            return cls(str(getattr(value, "text", value)), FORMULA)
         if cell.data_type == "e":
             return cls(str(value), "la cellule est en erreur.")
         if isinstance(value, str):
-            text = value.strip()
-            return cls(text, _forbidden_characters(text))
+            return cls._plain(_XLSX_ESCAPE.sub(lambda found: chr(int(found[1], 16)), value).strip())
         return cls(_as_text(value))
 
-
-def _forbidden_characters(text: str) -> str:
-    if any(unicodedata.category(c) == "Cc" and c not in "\n\r\t" for c in text):
-        return "le texte contient un caractère de commande invisible."
-    return ""
+    @classmethod
+    def _plain(cls, text: str) -> "_Cell":
+        trouble = "le texte contient un caractère de commande invisible." if _FORBIDDEN.search(text) else ""
+        return cls(_LINE_END.sub("\n", text), trouble)
 
 
 def _as_text(value) -> str:
@@ -231,31 +290,50 @@ def _as_text(value) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, float):
+        return f"{Decimal(repr(value)):f}"  # never 1e-05
     return str(value)
 
 
-def _take_row(table: Table, line: int, cells: Sequence[_Cell], problems: list[Problem]) -> None:
+def _take_row(table: Table, line: int, raw: Sequence, read_cell: Callable[..., _Cell], problems: list[Problem]) -> None:
     """Take the first row as the header, any later one as a record unless it is blank."""
+    width = _width(raw)
+    if width > MAX_COLUMNS:
+        problems.append(Problem(table.file, f"cette ligne a plus de {MAX_COLUMNS} cellules.", line))
+        width = MAX_COLUMNS
+    cells = [read_cell(raw[index]) for index in range(width)]
     if line == 1:
-        table.columns = [cell.text.casefold() for cell in cells]
-        while table.columns and not table.columns[-1]:
-            table.columns.pop()
-        seen: set[str] = set()
-        for column in table.columns:
-            if column in seen:
-                problems.append(Problem(table.file, "deux colonnes ont ce nom.", 1, column))
-            seen.add(column)
+        _take_header(table, cells, problems)
         return
     if not any(cell.text for cell in cells):
         return
-    for column, cell in zip([*table.columns, *[""] * len(cells)], cells, strict=False):
+    values: dict[str, str | None] = dict.fromkeys(table.columns, "")
+    outside = False
+    for index, cell in enumerate(cells):
+        column = table.columns[index] if index < len(table.columns) else ""
         if cell.trouble:
-            problems.append(Problem(table.file, cell.trouble, line, column, cell.text[:200]))
-        elif cell.text and not column:
-            problems.append(Problem(table.file, "cette valeur est hors des colonnes.", line, "", cell.text[:200]))
-    texts: list[str | None] = [None if cell.trouble else cell.text for cell in cells]
-    texts += [""] * (len(table.columns) - len(texts))
-    table.records.append(Record(line, dict(zip(table.columns, texts, strict=False))))
+            problems.append(Problem(table.file, cell.trouble, line, column, cell.text))
+        elif cell.text and not column and not outside:
+            problems.append(Problem(table.file, "cette valeur est hors des colonnes.", line, "", cell.text))
+            outside = True
+        if column:
+            values[column] = None if cell.trouble else cell.text
+    table.records.append(Record(line, values))
+
+
+def _width(raw: Sequence) -> int:
+    """How many cells there are up to the last that is not empty."""
+    width = len(raw)
+    while width and getattr(raw[width - 1], "value", raw[width - 1]) in (None, ""):
+        width -= 1
+    return width
+
+
+def _take_header(table: Table, cells: Sequence[_Cell], problems: list[Problem]) -> None:
+    table.columns = [cell.text.casefold() for cell in cells]
+    for column, count in Counter(table.columns).items():
+        if column and count > 1:
+            problems.append(Problem(table.file, "deux colonnes ont ce nom.", 1, column))
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence]) -> str:
@@ -264,8 +342,17 @@ def write_csv(columns: Sequence[str], rows: Iterable[Sequence]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([f"'{v}" if isinstance(v, str) and _RUNS_AS_FORMULA.match(v) else _as_text(v) for v in row])
+        writer.writerow([_guarded(writable(v)) if isinstance(v, str) else _as_text(v) for v in row])
     return out.getvalue()
+
+
+def _guarded(text: str) -> str:
+    return f"'{text}" if _RUNS_AS_FORMULA.match(text) else text
+
+
+def writable(text: str) -> str:
+    """``text`` as reading it back gives it: trimmed, its lines ended alike, without what a file cannot hold."""
+    return _LINE_END.sub("\n", _FORBIDDEN.sub("", text)).strip()
 
 
 def write_xlsx(tables: dict[str, tuple[Sequence[str], Iterable[Sequence]]]) -> bytes:
@@ -277,15 +364,9 @@ def write_xlsx(tables: dict[str, tuple[Sequence[str], Iterable[Sequence]]]) -> b
         sheet.append(list(columns))
         for cell in sheet[1]:
             cell.font = openpyxl.styles.Font(bold=True)
-        count = 1
-        for count, row in enumerate(rows, start=2):
+        for line, row in enumerate(rows, start=2):
             for index, value in enumerate(row, start=1):
-                cell = sheet.cell(count, index)
-                if isinstance(value, str):
-                    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
-                    cell.data_type = "s"
-                else:
-                    cell.value = value
+                _fill(sheet.cell(line, index), value)
         sheet.freeze_panes = "A2"
         sheet.auto_filter.ref = f"A1:{openpyxl.utils.get_column_letter(len(columns))}{sheet.max_row}"
         for index in range(1, len(columns) + 1):
@@ -293,3 +374,13 @@ def write_xlsx(tables: dict[str, tuple[Sequence[str], Iterable[Sequence]]]) -> b
     out = io.BytesIO()
     workbook.save(out)
     return out.getvalue()
+
+
+def _fill(cell, value) -> None:
+    if isinstance(value, date) and value.year <= 1900:  # .xlsx counts days from 1900
+        value = value.isoformat()
+    if isinstance(value, str):
+        cell.value = _XLSX_LOOKS_ESCAPED.sub("_x005F_", writable(value))
+        cell.data_type = "s"
+    else:
+        cell.value = value

@@ -33,14 +33,14 @@ def coverage(matrix: Matrix) -> Coverage:
         whole=_line("Ensemble", rows),
         respondents=sum(row.facts.respondents for row in rows),
         silent=[row for row in rows if not row.answered],
-        by_session=_by(rows, lambda row: row.session, "Session {}"),
-        by_department=_by(rows, lambda row: row.facts.department, "{}"),
+        by_session=_by(rows, lambda row: row.session),
+        by_department=_by(rows, lambda row: row.facts.department),
     )
 
 
-def _by(rows: Sequence[Row], key: Callable[[Row], int | str], label: str) -> list[Line]:
+def _by(rows: Sequence[Row], key: Callable[[Row], int | str]) -> list[Line]:
     values = sorted({key(row) for row in rows})
-    return [_line(label.format(value), [row for row in rows if key(row) == value]) for value in values]
+    return [_line(str(value), [row for row in rows if key(row) == value]) for value in values]
 
 
 def _line(label: str, rows: Sequence[Row]) -> Line:

@@ -1,4 +1,4 @@
-"""The criteria that ship with the product (contract, "Criteria that ship with the product"; report, parts II and III)."""
+"""The criteria that ship with the product (contract, same words; report, parts II and III)."""
 
 from enum import StrEnum
 
@@ -15,6 +15,13 @@ KIND_LABELS = {
     Kind.BRAKE: "frein",
     Kind.SUCCESS: "condition de réussite",
     Kind.OUTCOME: "résultat",
+}
+
+KIND_HEADINGS = {
+    Kind.ACTIVITY: "Démarches",
+    Kind.BRAKE: "Freins",
+    Kind.SUCCESS: "Conditions de réussite",
+    Kind.OUTCOME: "Résultats",
 }
 
 
@@ -149,3 +156,4 @@ def install(family_model, criterion_model) -> None:
 
 
 SHIPPED_CODES = frozenset(code for *_, criteria in SHIPPED for code, _ in criteria)
+SHIPPED_FAMILIES = frozenset(code for code, *_ in SHIPPED)

@@ -26,7 +26,7 @@ class Reading:
 
 
 def read(evaluation: Evaluation, cases: CaseQuerySet | None = None) -> Reading:
-    """Read and judge the counted cases of ``evaluation``; six queries however many there are.
+    """Read and judge the counted cases of ``evaluation``; five queries however many there are.
 
     ``cases`` narrows them (a filter, a reader's scope): published figures speak of all the cases, so a narrowed
     reading is held against none.
@@ -41,7 +41,7 @@ def read(evaluation: Evaluation, cases: CaseQuerySet | None = None) -> Reading:
 
 
 def case_facts(evaluation: Evaluation, cases: CaseQuerySet) -> list[CaseFacts]:
-    """What is known of each counted case among ``cases``, aggregated by the database; four queries."""
+    """What is known of each counted case among ``cases``, aggregated by the database; three queries."""
     cases = cases.filter(evaluation=evaluation).counted()
     chosen = cases.order_by().values("pk")
     tallies, by_questionnaire = _tallies(chosen, evaluation.as_of)
@@ -134,6 +134,12 @@ def statements(evaluation: Evaluation, cells: Iterable[tuple[int, str]]) -> dict
         )
         for case, code in cells
     }
+
+
+def case_statements(case: Case) -> list[Statement]:
+    """All that was stated of a case, by criterion; one query."""
+    found = case.evidence.select_related("criterion__family").order_by("criterion__family__position", "criterion")
+    return [_as_read(evidence.criterion_id, evidence, case.evaluation.as_of) for evidence in found]
 
 
 def _bearing_on(code: str) -> tuple[str, ...]:

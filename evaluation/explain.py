@@ -85,7 +85,9 @@ _DEFINITIONS = {
     "respondents": "Le nombre de personnes qui ont répondu, additionné d’un territoire à l’autre.",
     "interviewed": "Les territoires qui ont eu un entretien approfondi.",
     "any_activity": "Un territoire est compté si au moins une des cinq démarches est faite.",
-    NOTHING: "Un territoire est compté si aucune des cinq démarches n’est faite. Ce chiffre se déduit : il ne se saisit pas.",
+    NOTHING: (
+        "Un territoire est compté si aucune des cinq démarches n’est faite. Ce chiffre se déduit : il ne se saisit pas."
+    ),
     "mapping_or_diagnostic": "Un territoire est compté si la cartographie ou le diagnostic est fait, ou les deux.",
     "mapping_or_diagnostic_then_meeting": (
         "Un territoire est compté si la cartographie ou le diagnostic est fait, et qu’une réunion a été tenue."
@@ -106,7 +108,7 @@ def definition(figure: Figure, labels: Mapping[str, str]) -> str:
         return _DEFINITIONS["meeting_still_active"]
     if figure.code in _DEFINITIONS:
         return _DEFINITIONS[figure.code]
-    return f"Un territoire est compté si le critère « {labels[figure.code]} » est vérifié."
+    return f"Un territoire est compté si le critère « {labels[figure.code]} » y est établi."
 
 
 def gap(figure: Figure) -> str:
@@ -122,5 +124,5 @@ def gap(figure: Figure) -> str:
         case Status.DIVERGENT if published > figure.possible:
             return f"Le rapport donne {published}, plus que ce que les constats permettent ({figure.possible} au plus)."
         case Status.DIVERGENT:
-            return f"Le rapport donne {published}, moins que ce que les constats établissent ({figure.certain} au moins)."
+            return f"Le rapport donne {published}, moins que les constats n’établissent ({figure.certain} au moins)."
     raise ValueError(f"{figure.code} has no gap")

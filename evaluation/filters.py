@@ -11,7 +11,7 @@ class CaseFilter(django_filters.FilterSet):
     """Session, département and kind of territory; kept in the address of every page of an evaluation."""
 
     session = django_filters.ModelMultipleChoiceFilter(
-        field_name="participation__session",
+        field_name="participation__session__number",
         to_field_name="number",
         queryset=TrainingSession.objects.none(),
         label="Session",
@@ -58,7 +58,7 @@ class CaseFilter(django_filters.FilterSet):
 
     @property
     def in_words(self) -> list[str]:
-        """What was chosen, a phrase for each filter: ``["session : 1, 3", "département : 93"]``."""
+        """What was chosen, a phrase for each filter: ``["session 1, 3", "département 93"]``."""
         if not self.is_narrowing:
             return []
         chosen = self.form.cleaned_data
@@ -67,4 +67,4 @@ class CaseFilter(django_filters.FilterSet):
             "département": chosen["departement"],
             "type": [Territory.Kind(kind).label for kind in chosen["type"]],
         }
-        return [f"{name}\N{NO-BREAK SPACE}: {', '.join(values)}" for name, values in words.items() if values]
+        return [f"{name} {', '.join(values)}" for name, values in words.items() if values]

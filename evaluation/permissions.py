@@ -11,6 +11,11 @@ def can_rule(user) -> bool:
     return user.is_staff
 
 
+def can_record(user) -> bool:
+    """Enter, correct and remove by hand what was gathered: evidence, interviews, respondents, published figures."""
+    return user.is_staff
+
+
 def can_manage_evaluations(user) -> bool:
     """Create and edit evaluations, their scope and the criteria; import workbooks."""
     return user.is_staff

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from email.utils import parsedate_to_datetime
+from email.utils import mktime_tz, parsedate_tz
 from pathlib import Path
 
 END_OF_MAIL = b"\n" + b"-" * 79 + b"\n"
@@ -32,7 +32,7 @@ def _mails_of(file: Path) -> Iterator[Mail]:
         message = message_from_bytes(content, policy=policy.default)
         body = message.get_body(preferencelist=("plain", "html"))
         yield Mail(
-            date=parsedate_to_datetime(message["Date"]),
+            date=datetime.fromtimestamp(mktime_tz(parsedate_tz(message["Date"])), UTC),
             to=message["To"],
             subject=message["Subject"],
             body=body.get_content().strip(),

@@ -105,14 +105,16 @@ class TerritoryForm(forms.ModelForm):
         required=False,
         min_value=-90,
         max_value=90,
+        localize=True,
         help_text="En degrés, par exemple 48,9362 et 2,3574. Elles placent un point sur la carte : le centre suffit.",
     )
-    longitude = forms.FloatField(label="Longitude", required=False, min_value=-180, max_value=180)
+    longitude = forms.FloatField(label="Longitude", required=False, min_value=-180, max_value=180, localize=True)
 
     class Meta:
         model = Territory
         fields = ["name", "kind", "code", "department", "population", "latitude", "longitude", "valid_from", "valid_to"]
         widgets = {"valid_from": DateInput, "valid_to": DateInput}
+        labels = {"valid_to": "A existé jusqu’au"}
         help_texts = {
             "valid_from": "À remplir si sa création compte pour vous, par exemple après une fusion.",
             "valid_to": "À remplir s’il n’existe plus.",

@@ -53,12 +53,13 @@ class Changes:
 
     added: int = 0
     updated: int = 0
+    mergers: int = 0
     links_added: int = 0
     links_removed: int = 0
     no_longer_official: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.updated or self.links_added or self.links_removed or self.no_longer_official)
+        return self != Changes()
 
 
 def write(rows: Iterable[Row], file: Path) -> None:
@@ -128,8 +129,9 @@ def load(rows: list[Row]) -> Changes:
     gone = [territory for key, territory in known.items() if territory.is_official and key not in official]
     Territory.objects.filter(pk__in=[territory.pk for territory in gone]).update(is_official=False)
     changes.no_longer_official = sorted(territory.name for territory in gone)
-    _link_mergers(rows)
-    _link_parents(rows, changes, formerly={territory.pk for territory in gone})
+    keys = {(kind, code): pk for pk, kind, code in Territory.objects.values_list("pk", "kind", "code")}
+    _link_mergers(rows, keys, changes)
+    _link_parents(rows, keys, changes, formerly={territory.pk for territory in gone})
     return changes
 
 
@@ -145,24 +147,25 @@ def _values(row: Row, territory: Territory | None) -> dict:
     }
 
 
-def _link_mergers(rows: list[Row]) -> None:
+def _link_mergers(rows: list[Row], keys: dict[Key, int], changes: Changes) -> None:
     merged = {row.key: row.merged_into for row in rows if row.merged_into}
-    for territory in Territory.objects.filter(
-        merged_into=None, valid_to__isnull=False, code__in=[code for _, code in merged]
-    ):
-        into = merged.get((territory.kind, territory.code))
-        if into:
-            territory.merged_into = Territory.objects.get(kind=territory.kind, code=into)
-            territory.save(update_fields=["merged_into"])
+    ended = [
+        territory
+        for territory in Territory.objects.filter(merged_into=None, valid_to__isnull=False)
+        if (territory.kind, territory.code) in merged
+    ]
+    for territory in ended:
+        territory.merged_into_id = keys[territory.kind, merged[territory.kind, territory.code]]
+    Territory.objects.bulk_update(ended, ["merged_into"])
+    changes.mergers = len(ended)
 
 
-def _link_parents(rows: list[Row], changes: Changes, formerly: set[int]) -> None:
+def _link_parents(rows: list[Row], keys: dict[Key, int], changes: Changes, formerly: set[int]) -> None:
     """Makes the links between official territories those of ``rows``; links to and from others stay.
 
-    ``formerly``: primary keys of those that were official until this load.
+    ``keys``: the primary keys of all territories; ``formerly``: of those that were official until this load.
     """
     link = Territory.parents.through
-    keys = {(kind, code): pk for pk, kind, code in Territory.objects.values_list("pk", "kind", "code")}
     children = {keys[row.key] for row in rows}
     parents = children | formerly
     wanted = {(keys[row.key], keys[parent]) for row in rows for parent in row.parents}

@@ -125,8 +125,14 @@ class Territory(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "code"], name="territory_kind_code_unique"),
             models.CheckConstraint(
+                # Said whole: a CHECK lets pass what compares with NULL.
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
                 name="territory_coordinates_both_and_on_earth",
             ),
             models.CheckConstraint(

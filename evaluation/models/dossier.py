@@ -80,6 +80,15 @@ class CaseQuerySet(models.QuerySet):
     def not_counted(self):
         return self.exclude(in_scope=True, participation__status=Participation.Status.TRAINED)
 
+    def recorded(self):
+        """Those about which anything was gathered or decided."""
+        return self.filter(
+            Q(evidence__isnull=False)
+            | Q(rulings__isnull=False)
+            | Q(respondents__isnull=False)
+            | Q(interview__isnull=False)
+        ).distinct()
+
     def in_full(self):
         """With all that the case's pages tell of it."""
         return self.select_related("participation__session", "participation__territory", "respondents", "interview")

@@ -27,7 +27,7 @@ class Evidence(models.Model):
         UNKNOWN = "unknown", "inconnu"
 
     class Source(models.TextChoices):
-        """What said it, from the weakest grade to the strongest (domain.md, "Judging an evaluation")."""
+        """What said it, from the weakest grade to the strongest (docs/evaluation.md, "Judging an evaluation")."""
 
         QUESTIONNAIRE = "questionnaire", "questionnaire"
         INTERVIEW = "interview", "entretien"
@@ -64,6 +64,11 @@ class Evidence(models.Model):
     @property
     def grade(self) -> str:
         return self.GRADES[self.source]
+
+    @property
+    def rank(self) -> int:
+        """From 1, the weakest grade, to 4."""
+        return list(self.GRADES).index(self.source) + 1
 
 
 class RulingQuerySet(models.QuerySet):

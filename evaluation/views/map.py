@@ -10,27 +10,24 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
-from evaluation.criteria import KIND_LABELS, Kind
+from evaluation.criteria import KIND_HEADINGS, Kind
 from evaluation.evidence import Reading
 from evaluation.figures import FORMULAS, Figure
 from evaluation.matrix import Row
 from evaluation.models import Evaluation
 from evaluation.verdicts import Verdict
 from evaluation.views.dossier import open_dossier
+from evaluation.views.matrix import Words, words
 
 DEFAULT = "any_activity"
 SIGNS = {Verdict.YES: "●", Verdict.UNCERTAIN: "◐", Verdict.NO: "○", Verdict.NO_ANSWER: "–"}
 
 
-def _words(*, reported: bool) -> dict[Verdict, str]:
-    """As ``alimactiv/_verdict.html`` words the verdicts."""
-    yes, no = ("signalé", "non signalé") if reported else ("fait", "non")
-    return {
-        Verdict.YES: yes,
-        Verdict.UNCERTAIN: "à vérifier",
-        Verdict.NO: no,
-        Verdict.NO_ANSWER: "sans réponse",
-    }
+def _by_word(chosen: Words) -> dict[Verdict, str]:
+    """The verdicts as ``alimactiv/_verdict.html`` words them."""
+    yes = "signalé" if chosen.reported else "oui" if chosen.stated else "fait"
+    no = "non signalé" if chosen.reported else "non"
+    return {Verdict.YES: yes, Verdict.UNCERTAIN: "à vérifier", Verdict.NO: no, Verdict.NO_ANSWER: "sans réponse"}
 
 
 @dataclass(frozen=True)
@@ -59,17 +56,15 @@ class VerdictPlaces:
 class CriterionChoice(forms.Form):
     """What the map shows: a figure that is judged territory by territory."""
 
-    critere = forms.ChoiceField(label="Ce que montre la carte", required=False)
+    critere = forms.ChoiceField(label="Ce que montre la carte")
 
     def __init__(self, data: QueryDict, *, reading: Reading):
-        super().__init__({"critere": data.get("critere", DEFAULT)})
+        super().__init__({"critere": data.get("critere") or DEFAULT})
         by_kind: dict[str, list[tuple[str, str]]] = defaultdict(list)
         by_kind[Kind.ACTIVITY] = [(code, formula.label) for code, formula in FORMULAS.items()]
         for criterion in reading.criteria:
             by_kind[criterion.family.kind].append((criterion.code, criterion.label))
-        self.fields["critere"].choices = [
-            (KIND_LABELS[kind].capitalize(), choices) for kind, choices in by_kind.items()
-        ]
+        self.fields["critere"].choices = [(KIND_HEADINGS[kind], choices) for kind, choices in by_kind.items()]
 
     @property
     def chosen(self) -> str:
@@ -81,17 +76,15 @@ def territory_map(request: HttpRequest, code: str) -> HttpResponse:
     dossier = open_dossier(request, code)
     choice = CriterionChoice(request.GET, reading=dossier.reading)
     figure = dossier.reading.figures[choice.chosen]
-    reported = any(
-        criterion.code == figure.code and criterion.family.kind != Kind.ACTIVITY
-        for criterion in dossier.reading.criteria
-    )
-    groups = _by_verdict(figure, dossier.evaluation, _words(reported=reported))
+    criterion = next((found for found in dossier.reading.criteria if found.code == figure.code), None)
+    wording = words(criterion) if criterion else Words()
+    groups = _by_verdict(figure, dossier.evaluation, _by_word(wording))
     places = [place for group in groups for place in group.places]
     context = {
         "dossier": dossier,
         "choice": choice,
         "figure": figure,
-        "reported": reported,
+        "words": wording,
         "groups": groups,
         "not_located": [place for place in places if not place.is_located],
         "map_data": _map_data([place for place in places if place.is_located]),
@@ -99,10 +92,10 @@ def territory_map(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "evaluation/map.html", context)
 
 
-def _by_verdict(figure: Figure, evaluation: Evaluation, words: dict[Verdict, str]) -> list[VerdictPlaces]:
+def _by_verdict(figure: Figure, evaluation: Evaluation, by_word: dict[Verdict, str]) -> list[VerdictPlaces]:
     def place(row: Row, verdict: Verdict) -> Place:
         url = reverse("evaluation:case", args=[evaluation.code, row.facts.case_id])
-        return Place(row, verdict.code, SIGNS[verdict], words[verdict], url)
+        return Place(row, verdict.code, SIGNS[verdict], by_word[verdict], url)
 
     return [
         VerdictPlaces(verdict.code, [place(row, verdict) for row in figure.rows[verdict]])

@@ -50,9 +50,10 @@ def as_zip(evaluation: Evaluation) -> bytes:
 
 def write(evaluation: Evaluation, path: Path) -> None:
     """Write to ``path``: a .xlsx, a .zip, or (any other name) a folder of CSV files, made if missing."""
-    if path.suffix == ".xlsx":
+    suffix = path.suffix.casefold()
+    if suffix == ".xlsx":
         path.write_bytes(as_xlsx(evaluation))
-    elif path.suffix == ".zip":
+    elif suffix == ".zip":
         path.write_bytes(as_zip(evaluation))
     else:
         path.mkdir(parents=True, exist_ok=True)

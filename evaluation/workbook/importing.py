@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from alimactiv.tabular import Problem
 from alimactiv.text import normalised
 from evaluation import operations
 from evaluation.models import (
@@ -79,34 +80,41 @@ class Outcome:
 
 def check(path: Path, *, progress: Progress = lambda *step: None) -> Workbook:
     """Read the workbook at ``path`` and find all that is wrong with it; nothing is written."""
-    return parse(
-        path,
-        criteria=set(Criterion.objects.values_list("code", flat=True)),
-        departments=set(Territory.objects.filter(kind=Territory.Kind.DEPARTMENT).values_list("code", flat=True)),
-        progress=progress,
-    )
+    return parse(path, criteria=set(Criterion.objects.values_list("code", flat=True)), progress=progress)
 
 
 @transaction.atomic
 def write(workbook: Workbook, *, by=None, dry_run: bool = False) -> Outcome:
     """Write a checked workbook in one transaction; one with problems is refused.
 
+    So is, with the problem added, one that contradicts what the evaluation already holds.
     A dry run does the same and takes it back: it tells what would change, and changes nothing.
     """
     if workbook.problems:
         return Outcome(workbook)
     writer = _Writer(workbook, by)
-    with transaction.atomic():
-        writer.write()
-        if dry_run:
-            transaction.set_rollback(True)
+    try:
+        with transaction.atomic():
+            writer.write()
+            if dry_run:
+                transaction.set_rollback(True)
+    except _ContradictionError as contradiction:
+        workbook.problems.extend(contradiction.problems)
+        return Outcome(workbook)
     return Outcome(workbook, None if dry_run else writer.evaluation, writer.changes)
+
+
+class _ContradictionError(Exception):
+    def __init__(self, problems: list[Problem]):
+        super().__init__(problems)
+        self.problems = problems
 
 
 class _Writer:
     """One import under way. Each table's rows are brought in by :meth:`_sync`, in the order of :meth:`write`."""
 
     def __init__(self, workbook: Workbook, by):
+        self.workbook = workbook
         self.rows = workbook.rows
         self.by = by
         self.changes = {name: TableChanges() for name in TABLE_WORDS}
@@ -165,7 +173,7 @@ class _Writer:
 
     def _evaluation(self) -> None:
         row = self.rows["evaluation"][0]
-        former = Evaluation.objects.select_for_update().filter(code__iexact=row["code"]).first()
+        former = self._known_evaluation(row["code"])
         fields = {"title": row["titre"], "as_of": row["date"], "active_months": row["mois_activite"]}
         found = self._sync(
             "evaluation",
@@ -175,6 +183,12 @@ class _Writer:
             lambda evaluation: evaluation.code,
         )
         self.evaluation = found[""]
+
+    def _known_evaluation(self, code: str) -> Evaluation | None:
+        """The evaluation of this code, in any case (SQLite's own comparison knows no accents)."""
+        codes = Evaluation.objects.values_list("pk", "code")
+        same = [pk for pk, other in codes if other.casefold() == code.casefold()]
+        return Evaluation.objects.select_for_update().filter(pk__in=same).first()
 
     def _sessions(self) -> None:
         rows = {row["session"]: row for row in self.rows["sessions"]}
@@ -201,7 +215,7 @@ class _Writer:
                 fields |= {"kind": row["type"], "code": row["code"]}
             wanted[name] = fields
         self.territories = self._sync(
-            "territoires", found, wanted, lambda name: Territory(name=name, search_name=normalised(name)), str
+            "territoires", found, wanted, lambda name: Territory(name=name, search_name=normalised(name)[:200]), str
         )
 
     def _known_territories(self, rows: dict[str, Row]) -> dict[str, Territory]:
@@ -218,6 +232,7 @@ class _Writer:
             unknown = case.label in rows and case.label not in found
             if unknown and territory.pk not in claimed and not territory.is_official:
                 found[case.label] = territory
+                claimed.add(territory.pk)
         return found
 
     def _participations(self) -> None:
@@ -230,9 +245,9 @@ class _Writer:
         }
         existing = {
             (p.session_id, p.territory_id): p
-            for p in Participation.objects.filter(
-                session__in=self.sessions.values(), territory__in=self.territories.values()
-            ).select_related("session", "territory")
+            for p in Participation.objects.filter(session__in=self.sessions.values()).select_related(
+                "session", "territory"
+            )
         }
         wanted = {
             self.keys[row["session"], row["territoire"]]: {
@@ -256,18 +271,34 @@ class _Writer:
         known = list(self.evaluation.cases.select_related("participation__session"))
         by_participation = {case.participation_id: case for case in known}
         by_label = {(case.participation.session.number, case.label): case for case in known}
-        existing, wanted = {}, {}
+        existing, wanted, problems = {}, {}, []
         for row in self.rows["participations"]:
             key = (row["session"], row["territoire"])
             participation = self.participations[self.keys[key]]
-            case = by_participation.get(participation.pk) or by_label.get(key)
-            if case is not None:
-                existing[key] = case
+            same, namesake = by_participation.get(participation.pk), by_label.get(key)
+            if same and same is not namesake and (namesake or (row["session"], same.label) in self.keys):
+                reason = f"dans cette évaluation, ce code est celui de « {same.label} »."
+                problems.append(self._territory_problem(row["territoire"], "code", reason))
+            elif same or namesake:
+                existing[key] = same or namesake
             wanted[key] = {
                 "participation_id": participation.pk,
                 "label": row["territoire"],
                 "in_scope": row["perimetre"],
             }
+        names = {territory.pk: name for name, territory in self.territories.items()}
+        for case in set(known) - set(existing.values()):
+            name = names.get(case.participation.territory_id)
+            if name:
+                key = (case.participation.session.number, name)
+                existing[key], wanted[key] = case, {"label": name}
+            elif case.label in self.territories:
+                reason = (
+                    f"un autre territoire a ce nom dans cette évaluation (session {case.participation.session.number})."
+                )
+                problems.append(self._territory_problem(case.label, "territoire", reason))
+        if problems:
+            raise _ContradictionError(list(dict.fromkeys(problems)))
         self.cases = self._sync(
             "perimetre",
             existing,
@@ -276,12 +307,16 @@ class _Writer:
             lambda case: case.label,
         )
 
+    def _territory_problem(self, name: str, column: str, reason: str) -> Problem:
+        row = next(row for row in self.rows["territoires"] if row["territoire"] == name)
+        return Problem(self.workbook.files["territoires"], reason, row.line, column, row[column])
+
     def _about_cases(self, table: str, model: type[models.Model], fields: Callable[[Row], dict]) -> None:
         rows = {self._case(row).pk: row for row in self.rows[table]}
         cases = {case.pk: case for case in self.cases.values()}
         self._sync(
             table,
-            {row.case_id: row for row in model.objects.filter(case__in=self.cases.values())},
+            {row.case_id: row for row in model.objects.filter(case__evaluation=self.evaluation)},
             {pk: fields(row) for pk, row in rows.items()},
             lambda pk: model(case=cases[pk]),
             lambda row: cases[row.case_id].label,
@@ -296,7 +331,7 @@ class _Writer:
             "constats",
             {
                 (e.case_id, e.criterion_id, e.source, e.reference): e
-                for e in Evidence.objects.filter(case__in=self.cases.values()).order_by()
+                for e in Evidence.objects.filter(case__evaluation=self.evaluation).order_by()
             },
             {
                 (self._case(row).pk, row["critere"], row["source"], row["reference"]): {
@@ -314,19 +349,18 @@ class _Writer:
         changes = self.changes["arbitrages"]
         in_force = {
             (ruling.case_id, ruling.criterion_id): ruling
-            for ruling in Ruling.objects.in_force().filter(case__in=self.cases.values())
+            for ruling in Ruling.objects.in_force().filter(case__evaluation=self.evaluation)
         }
         criteria = Criterion.objects.in_bulk([row["critere"] for row in self.rows["arbitrages"]])
         for row in self.rows["arbitrages"]:
             case = self._case(row)
             former = in_force.get((case.pk, row["critere"]))
             decision = {"value": row["valeur"], "reason": row["motif"], "date": row["date"]}
-            differing = {n: (getattr(former, n), v) for n, v in decision.items() if getattr(former, n, None) != v}
             label = f"{case.label} – {row['critere']}"
             if former is None:
                 changes.added += 1
                 changes.tell(Change(label))
-            elif differing:
+            elif differing := {n: (getattr(former, n), v) for n, v in decision.items() if getattr(former, n) != v}:
                 changes.updated += 1
                 changes.tell(Change(label, {_words(former, n): _said(former, n, p) for n, p in differing.items()}))
             else:

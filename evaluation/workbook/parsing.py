@@ -23,10 +23,14 @@ CODE_SPACES = {
     Territory.Kind.REGION: "region",
 }
 
+# Of all the French départements and overseas territories, some may have no territory in a workbook, and so the count 0.
+DEPARTMENTS = {f"{number:02}" for number in range(1, 96) if number != 20} | {"2A", "2B"}
+DEPARTMENTS |= {str(number) for number in (*range(971, 979), 984, 986, 987, 988, 989)}
+
 Progress = Callable[[str, int, int], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """A record whose cells are values. ``line`` is where it stands in its file."""
 
@@ -39,27 +43,29 @@ class Row:
 
 @dataclass
 class Workbook:
-    """A workbook as read. It may be imported only when ``problems`` is empty."""
+    """A workbook as read. It may be imported only when ``problems`` is empty.
+
+    ``files`` names the file or sheet of each table.
+    """
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
 
 
-def parse(
-    path: Path, *, criteria: set[str], departments: set[str], progress: Progress = lambda *step: None
-) -> Workbook:
+def parse(path: Path, *, criteria: set[str], progress: Progress = lambda *step: None) -> Workbook:
     """Read the workbook at ``path`` and find all that is wrong with it.
 
-    ``criteria`` and ``departments`` are the codes that exist beside those the workbook declares; ``progress`` is
-    told (stage, rows done, rows in all).
+    ``criteria`` are the codes that exist; ``progress`` is told (stage, rows done, rows in all).
     """
     tables, problems = tabular.read(path, TABLES)
-    workbook = Workbook(problems=problems)
+    workbook = Workbook(problems=problems, files={name: table.file for name, table in tables.items()})
     if not tables and problems:
         return workbook
     total = sum(len(table.records) for table in tables.values())
+    order = {table.file: rank for rank, table in enumerate(tables.values())}
     done = 0
-    sound: set[str] = set()
+    declaring: set[str] = set()
     for name, schema in TABLES.items():
         progress("Lecture", done, total)
         table = tables.get(name)
@@ -68,64 +74,77 @@ def parse(
             if not schema.optional:
                 problems.append(Problem(name, "cette table manque (fichier .csv ou feuille de ce nom)."))
             continue
-        before = len(problems)
-        workbook.rows[name] = _rows(schema, table, problems) if _has_columns(schema, table, problems) else []
-        if len(problems) == before and table.readable:
-            sound.add(name)
+        workbook.rows[name] = []
+        if table.readable:
+            _check_columns(schema, table, problems)
+            workbook.rows[name] = _rows(schema, table, problems)
+            if _tells_its_keys(schema, table):
+                declaring.add(name)
         done += len(table.records)
-    _Checks(workbook, tables, sound, criteria, departments).run()
-    order = {table.file: rank for rank, table in enumerate(tables.values())}
+        table.records.clear()
+    _Checks(workbook, declaring, criteria).run()
     problems.sort(key=lambda problem: (order.get(problem.file, -1), problem.line or 0))
     progress("Lecture", total, total)
     return workbook
 
 
-def _has_columns(schema: TableSchema, table: Table, problems: list[Problem]) -> bool:
-    if not table.readable:
-        return False
+def _check_columns(schema: TableSchema, table: Table, problems: list[Problem]) -> None:
     known = {column.name for column in schema.columns}
-    for column in table.columns:
+    for column in dict.fromkeys(table.columns):
         if column and column not in known:
             problems.append(
                 Problem(table.file, f"colonne inconnue ; attendues : {', '.join(sorted(known))}.", 1, column)
             )
     missing = [c.name for c in schema.columns if not c.optional and c.name not in table.columns]
     problems.extend(Problem(table.file, "cette colonne manque.", 1, column) for column in missing)
-    return not missing
+
+
+def _tells_its_keys(schema: TableSchema, table: Table) -> bool:
+    """Whether all that the table declares can be told, so that what it does not declare can be too."""
+    return (
+        table.complete
+        and all(column in table.columns for column in schema.key)
+        and all(record.values[column] is not None for record in table.records for column in schema.key)
+    )
 
 
 def _rows(schema: TableSchema, table: Table, problems: list[Problem]) -> list[Row]:
-    rows = []
-    for record in table.records:
-        values = {c.name: _value(c, record, table.file, problems) for c in schema.columns}
-        rows.append(Row(record.line, values))
-    return rows
+    """The table's rows; ``None`` in a cell that has no value, or whose problem was told."""
+    present = [column for column in schema.columns if column.name in table.columns]
+    absent = {c.name: c.default if c.optional else None for c in schema.columns if c.name not in table.columns}
+    return [
+        Row(record.line, absent | {c.name: _value(c, record, table.file, problems) for c in present})
+        for record in table.records
+    ]
 
 
 def _value(column: Column, record: Record, file: str, problems: list[Problem]) -> Any:
-    text = record.values.get(column.name, "")
+    text = record.values[column.name]
     if text is None:
         return None
     if not text:
         if not column.optional:
             problems.append(Problem(file, "cette valeur manque.", record.line, column.name))
+            return None
         return column.default
     try:
         return column.parse(text)
     except ValueError as error:
-        problems.append(Problem(file, str(error), record.line, column.name, text[:200]))
+        problems.append(Problem(file, str(error), record.line, column.name, text))
         return None
 
 
 @dataclass
 class _Checks:
-    """What rows say of one another. A table that could not be read is not held against the others."""
+    """What rows say of one another.
+
+    A table in ``declaring`` told all its keys: what is not among them is not declared. The others are held against
+    nobody.
+    """
 
     workbook: Workbook
-    tables: dict[str, Table]
-    sound: set[str]
+    declaring: set[str]
     criteria: set[str]
-    departments: set[str]
 
     def run(self) -> None:
         self._one_evaluation()
@@ -142,13 +161,17 @@ class _Checks:
     def _problem(self, table: str, row: Row, column: str, reason: str) -> None:
         value = row[column]
         self.workbook.problems.append(
-            Problem(self.tables[table].file, reason, row.line, column, "" if value is None else str(value))
+            Problem(self.workbook.files[table], reason, row.line, column, "" if value is None else str(value))
         )
+
+    def _told(self, table: str, row: Row, column: str) -> bool:
+        where = (self.workbook.files[table], row.line, column)
+        return any((p.file, p.line, p.column) == where for p in self.workbook.problems)
 
     def _one_evaluation(self) -> None:
         rows = self.workbook.rows["evaluation"]
-        if "evaluation" in self.sound and not rows:
-            file = self.tables["evaluation"].file
+        if "evaluation" in self.declaring and not rows:
+            file = self.workbook.files["evaluation"]
             self.workbook.problems.append(Problem(file, "cette table doit avoir une ligne."))
         for row in rows[1:]:
             self._problem("evaluation", row, "code", "cette table n'a qu'une ligne : un classeur, une évaluation.")
@@ -156,7 +179,7 @@ class _Checks:
     def _figures(self) -> dict[str, str]:
         declared = {row["departement"] for row in self.workbook.rows["territoires"] if row["departement"]}
         codes = {*COUNTS, *FORMULAS, *self.criteria}
-        codes |= {f"{DEPARTMENT}{department}" for department in declared | self.departments}
+        codes |= {f"{DEPARTMENT}{department}" for department in declared | DEPARTMENTS}
         return {code.casefold(): code for code in codes}
 
     def _codes(self, table: str, column: str, known: dict[str, str], reason: str) -> None:
@@ -196,7 +219,9 @@ class _Checks:
         for row in self.workbook.rows["territoires"]:
             if (row["latitude"] is None) != (row["longitude"] is None):
                 column = "longitude" if row["longitude"] is None else "latitude"
-                self._problem("territoires", row, column, "donnez la latitude et la longitude, ou aucune des deux.")
+                if not self._told("territoires", row, column):
+                    reason = "donnez la latitude et la longitude, ou aucune des deux."
+                    self._problem("territoires", row, column, reason)
         for row in self.workbook.rows["arbitrages"]:
             if row["critere"] == NOTHING:
                 reason = "ce critère se déduit des cinq démarches : il ne s'arbitre pas."
@@ -211,10 +236,10 @@ class _Checks:
                 session, territory = row["session"], row["territoire"]
                 if session is None or territory is None:
                     continue
-                if "sessions" in self.sound and session not in sessions:
+                if "sessions" in self.declaring and session not in sessions:
                     self._problem(table, row, "session", "session non déclarée dans la table « sessions ».")
-                elif "territoires" in self.sound and territory not in territories:
+                elif "territoires" in self.declaring and territory not in territories:
                     self._problem(table, row, "territoire", "territoire non déclaré dans la table « territoires ».")
-                elif "participations" in self.sound and (session, territory) not in participations:
+                elif "participations" in self.declaring and (session, territory) not in participations:
                     reason = f"ce territoire n'a pas de participation déclarée à la session {session}."
                     self._problem(table, row, "territoire", reason)

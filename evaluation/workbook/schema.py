@@ -11,6 +11,7 @@ from evaluation.models.dossier import RESERVED_CODES, evaluation_code
 from territories.models import Participation, Territory
 
 BIGGEST_INTEGER = 2_147_483_647
+LONGEST_KEY = 600  # PostgreSQL refuses index entries over 2,704 bytes
 
 KINDS = {
     "commune": Territory.Kind.COMMUNE,
@@ -66,6 +67,12 @@ def text(longest: int = 20_000) -> Callable[[str], str]:
     return parse
 
 
+def official_code(longest: int) -> Callable[[str], str]:
+    """An INSEE or SIREN code: capitals, as in 2A004, however it was typed."""
+    parse = text(longest)
+    return lambda value: parse(value.upper())
+
+
 def one_of(choices: dict[str, Any]) -> Callable[[str], Any]:
     def parse(value: str) -> Any:
         try:
@@ -92,12 +99,12 @@ def integer(least: int, most: int = BIGGEST_INTEGER) -> Callable[[str], int]:
 
 def degrees(most: int) -> Callable[[str], float]:
     def parse(value: str) -> float:
-        if not re.fullmatch(r"[+-]?[0-9]{1,3}([.,][0-9]{1,20})?", value):
+        if not re.fullmatch(r"[+-]?[0-9]{1,3}([.,][0-9]{1,50})?", value):
             raise ValueError("des degrés décimaux sont attendus, par exemple 48,85.")
         number = float(value.replace(",", "."))
         if abs(number) > most:
             raise ValueError(f"un nombre entre -{most} et {most} est attendu.")
-        return number
+        return round(number, 9)  # as much as .xlsx holds
 
     return parse
 
@@ -117,8 +124,8 @@ def code_of_evaluation(value: str) -> str:
     return value
 
 
-def _reference() -> Column:
-    return Column("reference", text(), optional=True, default="")
+def _reference(longest: int = 20_000) -> Column:
+    return Column("reference", text(longest), optional=True, default="")
 
 
 def _date() -> Column:
@@ -158,8 +165,8 @@ TABLES = {
             (
                 TERRITORY,
                 Column("type", one_of(KINDS)),
-                Column("code", text(20)),
-                Column("departement", text(3)),
+                Column("code", official_code(20)),
+                Column("departement", official_code(3)),
                 Column("latitude", degrees(90), optional=True),
                 Column("longitude", degrees(180), optional=True),
             ),
@@ -191,7 +198,7 @@ TABLES = {
                 Column("critere", text(100)),
                 Column("valeur", one_of(VALUES)),
                 Column("source", one_of(SOURCES)),
-                _reference(),
+                _reference(LONGEST_KEY),
                 _date(),
                 Column("citation", text(), optional=True, default=""),
             ),

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,93 +16,200 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Territory',
+            name="Territory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='nom')),
-                ('kind', models.CharField(choices=[('commune', 'commune'), ('arrondissement', 'arrondissement municipal'), ('epci', 'intercommunalité (EPCI)'), ('ept', 'établissement public territorial (EPT)'), ('department', 'département'), ('metropolis', 'métropole'), ('region', 'région')], max_length=20, verbose_name='type')),
-                ('code', models.CharField(max_length=20, verbose_name='code INSEE ou SIREN')),
-                ('department', models.CharField(blank=True, db_index=True, max_length=3, verbose_name='département')),
-                ('latitude', models.FloatField(blank=True, null=True, verbose_name='latitude')),
-                ('longitude', models.FloatField(blank=True, null=True, verbose_name='longitude')),
-                ('population', models.PositiveIntegerField(blank=True, null=True, verbose_name='population')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='existe depuis le')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name="a existé jusqu'au")),
-                ('is_official', models.BooleanField(default=False, editable=False, verbose_name='issu du découpage officiel')),
-                ('search_name', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_from', to='territories.territory', verbose_name='réuni à')),
-                ('parents', models.ManyToManyField(blank=True, related_name='children', to='territories.territory', verbose_name='fait partie de')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="nom")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("commune", "commune"),
+                            ("arrondissement", "arrondissement municipal"),
+                            ("epci", "intercommunalité (EPCI)"),
+                            ("ept", "établissement public territorial (EPT)"),
+                            ("department", "département"),
+                            ("metropolis", "métropole"),
+                            ("region", "région"),
+                        ],
+                        max_length=20,
+                        verbose_name="type",
+                    ),
+                ),
+                ("code", models.CharField(max_length=20, verbose_name="code INSEE ou SIREN")),
+                ("department", models.CharField(blank=True, db_index=True, max_length=3, verbose_name="département")),
+                ("latitude", models.FloatField(blank=True, null=True, verbose_name="latitude")),
+                ("longitude", models.FloatField(blank=True, null=True, verbose_name="longitude")),
+                ("population", models.PositiveIntegerField(blank=True, null=True, verbose_name="population")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="existe depuis le")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="a existé jusqu'au")),
+                (
+                    "is_official",
+                    models.BooleanField(default=False, editable=False, verbose_name="issu du découpage officiel"),
+                ),
+                ("search_name", models.CharField(db_index=True, editable=False, max_length=200)),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged_from",
+                        to="territories.territory",
+                        verbose_name="réuni à",
+                    ),
+                ),
+                (
+                    "parents",
+                    models.ManyToManyField(
+                        blank=True, related_name="children", to="territories.territory", verbose_name="fait partie de"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'territoire',
-                'ordering': ['name', 'code'],
+                "verbose_name": "territoire",
+                "ordering": ["name", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Coordinator',
+            name="Coordinator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField(default=datetime.date.today, verbose_name='depuis le')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='coordinations', to=settings.AUTH_USER_MODEL)),
-                ('territory', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coordinators', to='territories.territory')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateField(default=datetime.date.today, verbose_name="depuis le")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="coordinations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "territory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coordinators",
+                        to="territories.territory",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'coordinateur ou coordinatrice',
-                'ordering': ['territory__name', 'user__email'],
+                "verbose_name": "coordinateur ou coordinatrice",
+                "ordering": ["territory__name", "user__email"],
             },
         ),
         migrations.CreateModel(
-            name='TrainingSession',
+            name="TrainingSession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(unique=True, verbose_name='numéro')),
-                ('region', models.CharField(max_length=100, verbose_name='région')),
-                ('start_year', models.PositiveIntegerField(verbose_name='année de début')),
-                ('end_year', models.PositiveIntegerField(verbose_name='année de fin')),
-                ('status', models.CharField(choices=[('planned', 'à venir'), ('open', 'en cours'), ('closed', 'terminée')], default='closed', max_length=10, verbose_name='état')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(unique=True, verbose_name="numéro")),
+                ("region", models.CharField(max_length=100, verbose_name="région")),
+                ("start_year", models.PositiveIntegerField(verbose_name="année de début")),
+                ("end_year", models.PositiveIntegerField(verbose_name="année de fin")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("planned", "à venir"), ("open", "en cours"), ("closed", "terminée")],
+                        default="closed",
+                        max_length=10,
+                        verbose_name="état",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'session',
-                'ordering': ['number'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('start_year__lte', models.F('end_year'))), name='session_starts_before_it_ends')],
+                "verbose_name": "session",
+                "ordering": ["number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("start_year__lte", models.F("end_year"))),
+                        name="session_starts_before_it_ends",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Participation',
+            name="Participation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('candidate', 'candidat'), ('selected', 'retenu'), ('trained', 'formé'), ('withdrawn', 'retiré')], default='candidate', max_length=10, verbose_name='statut')),
-                ('comment', models.TextField(blank=True, verbose_name='commentaire')),
-                ('territory', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='territories.territory', verbose_name='territoire')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='territories.trainingsession', verbose_name='session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("candidate", "candidat"),
+                            ("selected", "retenu"),
+                            ("trained", "formé"),
+                            ("withdrawn", "retiré"),
+                        ],
+                        default="candidate",
+                        max_length=10,
+                        verbose_name="statut",
+                    ),
+                ),
+                ("comment", models.TextField(blank=True, verbose_name="commentaire")),
+                (
+                    "territory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participations",
+                        to="territories.territory",
+                        verbose_name="territoire",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participations",
+                        to="territories.trainingsession",
+                        verbose_name="session",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'participation',
-                'ordering': ['session__number', 'territory__name'],
+                "verbose_name": "participation",
+                "ordering": ["session__number", "territory__name"],
             },
         ),
         migrations.AddConstraint(
-            model_name='territory',
-            constraint=models.UniqueConstraint(fields=('kind', 'code'), name='territory_kind_code_unique'),
+            model_name="territory",
+            constraint=models.UniqueConstraint(fields=("kind", "code"), name="territory_kind_code_unique"),
         ),
         migrations.AddConstraint(
-            model_name='territory',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='territory_coordinates_both_and_on_earth'),
+            model_name="territory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                    models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
+                    _connector="OR",
+                ),
+                name="territory_coordinates_both_and_on_earth",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='territory',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_from__lte', models.F('valid_to')), _connector='OR'), name='territory_valid_from_before_to'),
+            model_name="territory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from__isnull", True),
+                    ("valid_to__isnull", True),
+                    ("valid_from__lte", models.F("valid_to")),
+                    _connector="OR",
+                ),
+                name="territory_valid_from_before_to",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='territory',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), ('valid_to__isnull', False), _connector='OR'), name='territory_merged_has_end'),
+            model_name="territory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("merged_into__isnull", True), ("valid_to__isnull", False), _connector="OR"),
+                name="territory_merged_has_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coordinator',
-            constraint=models.UniqueConstraint(fields=('user', 'territory'), name='coordinator_once'),
+            model_name="coordinator",
+            constraint=models.UniqueConstraint(fields=("user", "territory"), name="coordinator_once"),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(fields=('session', 'territory'), name='participation_once_per_session'),
+            model_name="participation",
+            constraint=models.UniqueConstraint(fields=("session", "territory"), name="participation_once_per_session"),
         ),
     ]

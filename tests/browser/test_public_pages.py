@@ -3,7 +3,7 @@
 import pytest
 
 
-@pytest.mark.parametrize("address", ["/", "/compte/login/", "/accessibilite/", "/mentions-legales/"])
+@pytest.mark.parametrize("address", ["/", "/compte/connexion/", "/accessibilite/", "/mentions-legales/"])
 def test_accessible_at_each_width(page_at_each_width, assert_accessible, address):
     answer = page_at_each_width.goto(address)
     assert answer.status == 200

@@ -3,7 +3,9 @@ from email.utils import format_datetime
 
 import pytest
 from django.core.mail import EmailMessage, get_connection, send_mail
+from django.template.defaultfilters import date
 from django.urls import reverse
+from django.utils.timezone import localtime
 from pytest_django.asserts import assertContains
 
 from outbox.mailbox import read_mails
@@ -31,6 +33,7 @@ def test_anyone_reads_the_mails_that_would_have_left(client, folder):
     assertContains(page, "a@exemple.test")
     assertContains(page, '<a href="https://alimactiv.exemple.test/page"')
     assertContains(page, "&lt;b&gt;Merci&lt;/b&gt;")
+    assertContains(page, date(localtime(), "j F Y à H:"))
 
 
 def test_an_empty_mailbox_says_what_will_come(client, folder):
@@ -47,8 +50,8 @@ def test_several_mails_may_be_in_one_file(folder):
 
 def test_the_newest_file_comes_first_and_no_more_than_asked(folder):
     for n in range(5):
-        date = format_datetime(datetime(2026, 1, 1, 10, n, tzinfo=UTC))
-        EmailMessage(f"Message {n}", "", None, ["a@exemple.test"], headers={"Date": date}).send()
+        sent = format_datetime(datetime(2026, 1, 1, 10, n, tzinfo=UTC))
+        EmailMessage(f"Message {n}", "", None, ["a@exemple.test"], headers={"Date": sent}).send()
     assert [mail.subject for mail in read_mails(folder, 3)] == ["Message 4", "Message 3", "Message 2"]
 
 

@@ -20,5 +20,8 @@ class Command(BaseCommand):
             evaluation = Evaluation.objects.named(code)
         except Evaluation.DoesNotExist as error:
             raise CommandError(error) from None
-        exporting.write(evaluation, output)
+        try:
+            exporting.write(evaluation, output)
+        except OSError as error:
+            raise CommandError(f"Impossible d'écrire {output} : {error.strerror}.") from None
         self.stdout.write(f"Évaluation « {evaluation.code} » écrite dans {output}.")

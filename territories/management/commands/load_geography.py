@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from django.core.management.base import BaseCommand
 
 from territories import geography
@@ -9,13 +11,17 @@ class Command(BaseCommand):
         "garde les coordonnées, les départements et les dates de fin déjà saisis."
     )
 
-    def handle(self, *args, **options):
-        changes = geography.load(geography.read())
+    def add_arguments(self, parser):
+        parser.add_argument("file", nargs="?", type=Path, default=geography.FILE, metavar="FICHIER")
+
+    def handle(self, *args, file, **options):
+        changes = geography.load(geography.read(file))
         if not changes:
             self.stdout.write("Découpage officiel : rien n'a changé.")
             return
         self.stdout.write(
-            f"Découpage officiel : {changes.added} territoires ajoutés, {changes.updated} mis à jour ; "
+            f"Découpage officiel : {changes.added} territoires ajoutés, {changes.updated} mis à jour, "
+            f"{changes.mergers} réunis à un autre ; "
             f"{changes.links_added} rattachements ajoutés, {changes.links_removed} retirés."
         )
         if changes.no_longer_official:
