@@ -4,8 +4,9 @@ import logging
 
 from django.db import transaction
 
+from accounts import audit
 from accounts.models import User
-from actors.models import Actor, Trainee
+from actors.models import Actor, Member, Trainee
 from territories.models import Territory
 
 log = logging.getLogger(__name__)
@@ -31,5 +32,27 @@ def add_actor(*, name: str, kind: str, territory: Territory, by: User) -> Actor:
     """Adds a structure at work on ``territory``."""
     actor = Actor.objects.create(name=name, kind=kind)
     actor.territories.add(territory)
+    audit.note(actor, "création", by=by)
     log.info("user %s added actor %s to territory %s", by.pk, actor.pk, territory.pk)
     return actor
+
+
+@transaction.atomic
+def change_actor(*, actor: Actor, by: User) -> None:
+    """Keeps an actor as it now stands, for all the territories where it is at work."""
+    before = audit.values(Actor.objects.select_for_update().get(pk=actor.pk))
+    if audit.note(actor, "modification", by=by, before=before):
+        actor.save()
+
+
+@transaction.atomic
+def save_member(*, member: Member, by: User) -> Member:
+    """Keeps a member, tied to the account with the same address, if there is one.
+
+    Who is so tied reads what the territories of the structure show to their members.
+    """
+    before = audit.values(Member.objects.select_for_update().get(pk=member.pk)) if member.pk else None
+    member.user = User.objects.filter(email=member.email.lower()).first() if member.email else None
+    member.save()
+    audit.note(member, "création" if before is None else "modification", by=by, before=before)
+    return member

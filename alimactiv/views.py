@@ -15,7 +15,7 @@ def landing(request):
     """Where each role starts its day."""
     if request.user.is_staff or request.user.is_steering_reader:
         return redirect("evaluation:evaluation_list")
-    return redirect("territories:my_territories")
+    return redirect("coordination:mine")
 
 
 @login_not_required

@@ -1,10 +1,11 @@
-"""Whether a record falls before, during or after its territory's training. No query here."""
+"""Whether a record falls before, during or after its territory's training."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from coordination.models.record import Timing
+from territories.models import Participation, Territory
 
 
 @dataclass(frozen=True)
@@ -30,3 +31,10 @@ def timing_of(start: date | None, end: date | None, trainings: Iterable[Training
     if any(first <= training.end_year and training.start_year <= last for training in trainings):
         return Timing.DURING
     return Timing.BEFORE if last < trainings[0].start_year else Timing.AFTER
+
+
+def trainings_of(territory: Territory) -> list[Training]:
+    """The sessions in which the territory was trained, or is about to be."""
+    counted = [Participation.Status.SELECTED, Participation.Status.TRAINED]
+    participations = territory.participations.filter(status__in=counted).select_related("session")
+    return [Training(p.session.start_year, p.session.end_year) for p in participations]

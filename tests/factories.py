@@ -5,7 +5,18 @@ from datetime import UTC, date, datetime
 import factory
 
 from accounts.models import User
-from actors.models import Actor, Trainee
+from actors.models import Actor, Member, Trainee
+from coordination.models import (
+    ActionItem,
+    Diagnostic,
+    Document,
+    FundingLine,
+    Mapping,
+    Meeting,
+    MutualisationProject,
+    OtherAction,
+    PoliticalSupport,
+)
 from evaluation.models import (
     Case,
     Evaluation,
@@ -77,11 +88,19 @@ class CoordinatorFactory(factory.django.DjangoModelFactory):
 
 
 class ActorFactory(factory.django.DjangoModelFactory):
+    """``ActorFactory(territories=[territory])``"""
+
     class Meta:
         model = Actor
+        skip_postgeneration_save = True
 
     name = factory.Sequence(lambda n: f"Association fictive {n}")
     kind = Actor.Kind.ASSOCIATION
+
+    @factory.post_generation
+    def territories(self, create, extracted, **kwargs):
+        if extracted:
+            self.territories.set(extracted)
 
 
 class TraineeFactory(factory.django.DjangoModelFactory):
@@ -162,3 +181,98 @@ class PublishedFigureFactory(factory.django.DjangoModelFactory):
     code = "trained"
     value = 1
     reference = "rapport d'essai"
+
+
+class MemberFactory(factory.django.DjangoModelFactory):
+    """``MemberFactory(actor__territories=[territory], user=user)``"""
+
+    class Meta:
+        model = Member
+
+    actor = factory.SubFactory(ActorFactory)
+    name = factory.Sequence(lambda n: f"Membre Fictif {n}")
+    email = factory.Sequence(lambda n: f"membre{n}@exemple.test")
+
+
+class RecordFactory(factory.django.DjangoModelFactory):
+    """A record of a logbook, of a territory of its own unless told."""
+
+    class Meta:
+        abstract = True
+
+    territory = factory.SubFactory(TerritoryFactory)
+
+
+class MeetingFactory(RecordFactory):
+    """Held on 5 May 2026 in the morning, unless told."""
+
+    class Meta:
+        model = Meeting
+
+    title = factory.Sequence(lambda n: f"Réunion fictive {n}")
+    status = Meeting.Status.HELD
+    starts_at = datetime(2026, 5, 5, 8, tzinfo=UTC)
+
+
+class ActionItemFactory(RecordFactory):
+    class Meta:
+        model = ActionItem
+
+    title = factory.Sequence(lambda n: f"Action fictive {n}")
+
+
+class MappingFactory(RecordFactory):
+    class Meta:
+        model = Mapping
+
+    title = factory.Sequence(lambda n: f"Cartographie fictive {n}")
+
+
+class DiagnosticFactory(RecordFactory):
+    class Meta:
+        model = Diagnostic
+
+    title = factory.Sequence(lambda n: f"Diagnostic fictif {n}")
+
+
+class ProjectFactory(RecordFactory):
+    class Meta:
+        model = MutualisationProject
+
+    title = factory.Sequence(lambda n: f"Projet fictif {n}")
+
+
+class FundingLineFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = FundingLine
+
+    project = factory.SubFactory(ProjectFactory)
+    funder = FundingLine.Funder.MMPT
+
+
+class OtherActionFactory(RecordFactory):
+    class Meta:
+        model = OtherAction
+
+    title = factory.Sequence(lambda n: f"Autre action fictive {n}")
+
+
+class SupportFactory(RecordFactory):
+    class Meta:
+        model = PoliticalSupport
+
+    elected_lead = factory.Sequence(lambda n: f"Délégation fictive {n}")
+
+
+class DocumentFactory(RecordFactory):
+    """A small text file."""
+
+    class Meta:
+        model = Document
+
+    title = factory.Sequence(lambda n: f"Document fictif {n}")
+    filename = factory.Sequence(lambda n: f"document-{n}.txt")
+    media_type = "text/plain"
+    size = 5
+    sha256 = "0" * 64
+    file = factory.django.FileField(data=b"texte", filename="essai.txt")

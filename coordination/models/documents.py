@@ -2,6 +2,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from coordination.models.activities import Diagnostic, Mapping, MutualisationProject, OtherAction
 from coordination.models.meetings import Meeting
@@ -47,3 +48,10 @@ class Document(Record):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("coordination:document", args=[self.territory_id, self.pk])
+
+    @property
+    def attached_to(self) -> Record | None:
+        return next(filter(None, (getattr(self, name) for name in self.ATTACHED_TO)), None)

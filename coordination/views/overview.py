@@ -1,10 +1,90 @@
-"""My territory: what a coordinator lands on."""
+"""My territory: what a coordinator lands on, and the timeline of all it did."""
 
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
 
+from coordination import timeline as timelines
+from coordination.attention import facts_of
+from coordination.models import ActionItem, Document, Meeting, Sharing
+from coordination.permissions import logbooks_kept_by, logbooks_read_by
 from coordination.views import scope
+from coordination.warnings import signs
+from territories.models import Territory
+
+LATEST = 5
+"""How many of the latest records, documents and actions the first page shows."""
+AROUND = {Territory.Kind.DEPARTMENT, Territory.Kind.EPCI, Territory.Kind.EPT, Territory.Kind.METROPOLIS}
+"""The kinds of territories that may hold others."""
+
+
+def mine(request):
+    """Where a coordinator, or the member of a structure, starts the day."""
+    kept = list(logbooks_kept_by(request.user)[:2])
+    if len(kept) == 1:
+        return redirect("coordination:territory", kept[0].pk)
+    read = None if kept else logbooks_read_by(request.user).first()
+    return redirect("coordination:territory", read.pk) if read else redirect("territories:my_territories")
 
 
 def territory(request, territory: int):
     here = scope.to_read(request, territory)
-    return render(request, "coordination/territory.html", here.context("overview"))
+    return _kept(request, here) if here.can_keep else _taken_part_in(request, here)
+
+
+def _kept(request, here: scope.Scope):
+    """For those who keep the logbook."""
+    today = timezone.localdate()
+    entries = timelines.timeline_of(here.territory, request.user, list(timelines.KINDS))
+    context = here.context(
+        "overview",
+        next_meeting=_meetings(request, here).to_come().order_by("starts_at").first(),
+        to_write_up=list(_meetings(request, here).to_write_up().order_by("starts_at")),
+        overdue=list(_actions(request, here).overdue().select_related("owner_member", "owner_actor")),
+        signs=signs(facts_of(here.territory, request.user, today)),
+        latest=sorted(entries, key=lambda entry: entry.record.created_at, reverse=True)[:LATEST],
+        documents=list(Document.objects.alive().filter(territory=here.territory)[:LATEST]),
+        coordinators=list(here.territory.coordinators.select_related("user")),
+        is_shared=Sharing.objects.filter(territory=here.territory, shares_records=True).exists(),
+        has_parts=here.territory.kind in AROUND,
+        today=today,
+    )
+    return render(request, "coordination/territory.html", context)
+
+
+def _taken_part_in(request, here: scope.Scope):
+    """For the members of a territory's structures: its meetings, and what they are to do."""
+    meetings = _meetings(request, here)
+    context = here.context(
+        "overview",
+        to_come=list(meetings.to_come().order_by("starts_at")),
+        held=list(meetings.held().order_by("-starts_at")[:LATEST]),
+        actions=list(ActionItem.objects.of(request.user).open().filter(territory=here.territory)),
+        today=timezone.localdate(),
+    )
+    return render(request, "coordination/territory_member.html", context)
+
+
+def timeline(request, territory: int):
+    """All that was done, by year; ``?type=reunions&annee=2025`` narrows it."""
+    here = scope.to_keep(request, territory)
+    kind, year = request.GET.get("type", ""), request.GET.get("annee", "")
+    kinds = [kind] if kind in timelines.KINDS else list(timelines.KINDS)
+    years = timelines.by_year(timelines.timeline_of(here.territory, request.user, kinds))
+    shown = [(one, entries) for one, entries in years if not year or str(one) == year]
+    context = here.context(
+        "overview",
+        years=shown,
+        all_years=[one for one, _ in years],
+        kinds=[(slug, model._meta.verbose_name_plural) for slug, model in timelines.KINDS.items()],
+        kind=kind,
+        year=year,
+    )
+    return render(request, "coordination/timeline.html", context)
+
+
+def _meetings(request, here: scope.Scope):
+    return Meeting.objects.visible_to(request.user).filter(territory=here.territory)
+
+
+def _actions(request, here: scope.Scope):
+    return ActionItem.objects.visible_to(request.user).filter(territory=here.territory)

@@ -1,0 +1,78 @@
+from django import forms
+from django.utils import timezone
+
+from actors.models import Actor, Member
+from alimactiv.forms import DateInput
+from coordination.models import WorkingGroup
+from territories.models import Territory
+
+
+class ActorForm(forms.ModelForm):
+    """A structure at work on ``territory``."""
+
+    class Meta:
+        model = Actor
+        fields = ["name", "kind"]
+
+    def __init__(self, *args, territory: Territory, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.territory = territory
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"].strip()
+        if self.territory.actors.filter(name__iexact=name).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("Une structure de ce territoire porte déjà ce nom.")
+        return name
+
+
+class MemberForm(forms.ModelForm):
+    """Someone of a structure."""
+
+    class Meta:
+        model = Member
+        fields = ["name", "role", "email"]
+        help_texts = {"email": "Sans elle, cette personne ne recevra ni invitation ni compte rendu."}
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "off"}),
+            "role": forms.TextInput(attrs={"autocomplete": "off"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "off"}),
+        }
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].lower()
+        others = Member.objects.filter(actor=self.instance.actor, email__iexact=email).exclude(pk=self.instance.pk)
+        if email and others.exists():
+            raise forms.ValidationError("Une autre personne de cette structure a déjà cette adresse.")
+        return email
+
+
+class LeavingForm(forms.ModelForm):
+    """The day someone left their structure; none if they are back."""
+
+    class Meta:
+        model = Member
+        fields = ["left_on"]
+        widgets = {"left_on": DateInput}
+        labels = {"left_on": "Parti·e le"}
+        help_texts = {"left_on": "Laissez vide si cette personne est de retour."}
+
+    def clean_left_on(self):
+        day = self.cleaned_data["left_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError("Ce jour n’est pas encore venu : notez le départ une fois qu’il a eu lieu.")
+        return day
+
+
+class GroupForm(forms.ModelForm):
+    """A working group's name and theme."""
+
+    class Meta:
+        model = WorkingGroup
+        fields = ["name", "theme"]
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"].strip()
+        others = WorkingGroup.objects.filter(territory=self.instance.territory, name__iexact=name)
+        if others.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("Un groupe de ce territoire porte déjà ce nom.")
+        return name
