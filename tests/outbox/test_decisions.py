@@ -117,6 +117,8 @@ def test_opt_outs_stop_a_purpose_and_bounces_stop_all(urgent):
     assert decide(mail, History(opted_out=frozenset({"essai"})), MONDAY) == Decision(
         Action.CANCEL, "La personne s’est désinscrite de ces courriels."
     )
+    for history in (History(opted_out=frozenset({"essai"})), History(bounce="550 Inconnu")):
+        assert decide(mail, history, LONG_AGO - timedelta(days=1)).action == Action.WAIT  # it may be lifted by then
     assert decide(mail, History(bounce="550 Inconnu"), MONDAY) == Decision(
         Action.CANCEL, "Adresse refusée : 550 Inconnu"
     )
