@@ -40,6 +40,14 @@ class OutcomeRow:
     due_on: date | None = None
     pk: int | None = None
 
+    @property
+    def owner(self) -> str:
+        return str(self.owner_member or self.owner_actor or "")
+
+    @property
+    def kind_label(self) -> str:
+        return Outcome.Kind(self.kind).label
+
     @classmethod
     def of(cls, outcome: Outcome) -> "OutcomeRow":
         """The row that would write this outcome."""

@@ -15,9 +15,11 @@ from coordination.views import scope
 def minutes_list(request, territory: int):
     """A territory's minutes, by year; each year can be had in one PDF."""
     here = scope.to_read(request, territory)
-    found = _of_territory(request, here).order_by("-meeting__starts_at").select_related("meeting__working_group")
+    found = _of_territory(request, here).order_by("-meeting__starts_at", "-pk")
+    found = found.select_related("meeting__working_group")
     years = [(year, list(rows)) for year, rows in groupby(found, key=_year)]
-    return render(request, "coordination/minutes_list.html", here.context("meetings", years=years))
+    bundled = {year for year, rows in years if any(m.state != Minutes.State.DRAFT for m in rows)}
+    return render(request, "coordination/minutes_list.html", here.context("meetings", years=years, bundled=bundled))
 
 
 def minutes(request, territory: int, meeting: int):
