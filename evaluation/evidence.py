@@ -8,12 +8,13 @@ from itertools import chain
 
 from django.db.models import Count, Q
 
-from evaluation.criteria import NOTHING, STILL_ACTIVE
+from evaluation import logbook
+from evaluation.criteria import ACTIVITIES, NOTHING, STILL_ACTIVE
 from evaluation.figures import Figure, compute
 from evaluation.matrix import CaseFacts, Matrix, build, derived_from
 from evaluation.models import Case, Criterion, Evaluation, Evidence, Ruling
 from evaluation.models.dossier import CaseQuerySet
-from evaluation.verdicts import Tally
+from evaluation.verdicts import NO_TALLY, Tally
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Reading:
 
 
 def read(evaluation: Evaluation, cases: CaseQuerySet | None = None) -> Reading:
-    """Read and judge the counted cases of ``evaluation``; five queries however many there are.
+    """Read and judge the counted cases of ``evaluation``; ten queries however many there are.
 
     ``cases`` narrows them (a filter, a reader's scope): published figures speak of all the cases, so a narrowed
     reading is held against none.
@@ -41,7 +42,7 @@ def read(evaluation: Evaluation, cases: CaseQuerySet | None = None) -> Reading:
 
 
 def case_facts(evaluation: Evaluation, cases: CaseQuerySet) -> list[CaseFacts]:
-    """What is known of each counted case among ``cases``, aggregated by the database; three queries."""
+    """What is known of each counted case among ``cases``, aggregated by the database; eight queries."""
     cases = cases.filter(evaluation=evaluation).counted()
     chosen = cases.order_by().values("pk")
     tallies, by_questionnaire = _tallies(chosen, evaluation.as_of)
@@ -50,10 +51,21 @@ def case_facts(evaluation: Evaluation, cases: CaseQuerySet) -> list[CaseFacts]:
         Ruling.objects.in_force().filter(case__in=chosen).values_list("case_id", "criterion_id", "value").order_by()
     ):
         rulings[case_id][criterion] = value == Ruling.Value.YES
+    logged = logbook.tallies(evaluation, cases)
     return [
-        _facts(case, evaluation.as_of, tallies[case.pk], rulings[case.pk], case.pk in by_questionnaire)
+        _facts(
+            case,
+            evaluation.as_of,
+            _added(tallies[case.pk], logged.get(case.participation.territory_id, {})),
+            rulings[case.pk],
+            case.pk in by_questionnaire,
+        )
         for case in cases.in_full()
     ]
+
+
+def _added(stated: dict[str, Tally], logged: dict[str, Tally]) -> dict[str, Tally]:
+    return {code: stated.get(code, NO_TALLY) + logged.get(code, NO_TALLY) for code in stated.keys() | logged.keys()}
 
 
 def _tallies(chosen, as_of: date) -> tuple[dict[int, dict[str, Tally]], set[int]]:
@@ -104,7 +116,7 @@ def _facts(
 
 @dataclass(frozen=True)
 class Statement:
-    """A stored statement as one cell reads it.
+    """A statement, stored or derived from the logbook, as one cell reads it.
 
     ``weighs`` is the value it counts for there; ``left_out`` tells why it does not count, in words. One or the other.
     """
@@ -113,15 +125,23 @@ class Statement:
     weighs: str
     left_out: str
 
+    @property
+    def record(self):
+        """The logbook's record that says it; ``None`` for a stored statement."""
+        return getattr(self.evidence, "record", None)
+
 
 def statements(evaluation: Evaluation, cells: Iterable[tuple[int, str]]) -> dict[tuple[int, str], list[Statement]]:
-    """All that was stated of each of ``cells`` (case, criterion), those that count first; one query."""
+    """All that was stated of each of ``cells`` (case, criterion), those that count first; eight queries at most."""
     cells = set(cells)
     bearing = {code: _bearing_on(code) for _, code in cells}
     found: dict[tuple[int, str], list[Evidence]] = defaultdict(list)
     for evidence in Evidence.objects.filter(
         case__in={case for case, _ in cells}, criterion__in=set(chain.from_iterable(bearing.values()))
     ).select_related("criterion"):
+        found[evidence.case_id, evidence.criterion_id].append(evidence)
+    cases = Case.objects.filter(pk__in={case for case, _ in cells}).select_related("participation")
+    for evidence in logbook.evidence(evaluation, cases, set(chain.from_iterable(bearing.values()))):
         found[evidence.case_id, evidence.criterion_id].append(evidence)
     return {
         (case, code): sorted(
@@ -137,8 +157,12 @@ def statements(evaluation: Evaluation, cells: Iterable[tuple[int, str]]) -> dict
 
 
 def case_statements(case: Case) -> list[Statement]:
-    """All that was stated of a case, by criterion; one query."""
-    found = case.evidence.select_related("criterion__family").order_by("criterion__family__position", "criterion")
+    """All that was stated of a case, by criterion."""
+    found = [
+        *case.evidence.select_related("criterion__family"),
+        *logbook.evidence(case.evaluation, [case], [*ACTIVITIES, STILL_ACTIVE]),
+    ]
+    found.sort(key=lambda evidence: (evidence.criterion.family.position, evidence.criterion_id))
     return [_as_read(evidence.criterion_id, evidence, case.evaluation.as_of) for evidence in found]
 
 

@@ -16,6 +16,12 @@ def can_record(user) -> bool:
     return user.is_staff
 
 
+def can_open_logbook(user) -> bool:
+    """Follow a statement to the logbook's record: a reader of the whole has no access to logbooks, ANSA's team has, and
+    a coordinator sees only cases of their own territories."""
+    return not user.is_steering_reader
+
+
 def can_manage_evaluations(user) -> bool:
     """Create and edit evaluations, their scope and the criteria; import workbooks."""
     return user.is_staff

@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -105,6 +107,12 @@ class Gap(models.Model):
         return self.text
 
 
+class MutualisationProjectQuerySet(KeptRecordQuerySet):
+    def finished_by(self, day: date):
+        """Those brought to their end by ``day``; an abandoned project is not finished."""
+        return super().finished_by(day).filter(stage=MutualisationProject.Stage.FINISHED)
+
+
 class MutualisationProject(Activity):
     """A project or resources shared between actors."""
 
@@ -124,6 +132,8 @@ class MutualisationProject(Activity):
     shares_purchase = models.BooleanField("des achats", default=False)
     shares_volunteers = models.BooleanField("des bénévoles", default=False)
     results = models.TextField("résultats", blank=True)
+
+    objects = MutualisationProjectQuerySet.as_manager()
 
     class Meta(Activity.Meta):
         verbose_name = "projet de mutualisation"

@@ -1,8 +1,9 @@
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from actors.models import Actor, Member
@@ -34,6 +35,11 @@ class WorkingGroup(models.Model):
 class MeetingQuerySet(RecordQuerySet):
     def held(self):
         return self.alive().filter(status=Meeting.Status.HELD)
+
+    def held_by(self, day: date):
+        """Those held on or before ``day``, as the day is counted in France."""
+        after = datetime.combine(day + timedelta(days=1), time.min, tzinfo=timezone.get_default_timezone())
+        return self.held().filter(starts_at__lt=after)
 
     def to_come(self):
         return self.alive().filter(status=Meeting.Status.PLANNED, starts_at__gte=timezone.now() - USUAL_LENGTH)
@@ -82,6 +88,14 @@ class Meeting(Record):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("coordination:meeting", args=[self.territory_id, self.pk])
+
+    @property
+    def day(self) -> date:
+        """The day it starts on, as counted in France."""
+        return timezone.localdate(self.starts_at)
 
     @property
     def end(self) -> datetime:

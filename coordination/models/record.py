@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -47,6 +47,10 @@ class RecordQuerySet(models.QuerySet):
 
 
 class KeptRecordQuerySet(RecordQuerySet):
+    def finished_by(self, day: date):
+        """Those finished on or before ``day``: what an evaluation counts."""
+        return self.alive().filter(finished_on__lte=day)
+
     def visible_to(self, user):
         """Staff see all, coordinators what is of their territories; members of actors see none."""
         return self if user.is_staff else self.filter(territory__coordinators__user=user)

@@ -18,7 +18,7 @@ from evaluation.filters import CaseFilter
 from evaluation.forms import RulingForm
 from evaluation.matrix import Row
 from evaluation.models import Case, Criterion, Ruling
-from evaluation.permissions import can_read_whole, can_record, can_rule
+from evaluation.permissions import can_open_logbook, can_read_whole, can_record, can_rule
 from evaluation.views.dossier import Dossier, find_evaluation, open_case
 from evaluation.views.matrix import line_cell
 
@@ -108,6 +108,7 @@ def _page(request, opened: OpenCell, form: RulingForm):
             "sees_figures": can_read_whole(request.user),
             "can_rule": can_rule(request.user),
             "can_record": can_record(request.user),
+            "can_open_logbook": can_open_logbook(request.user),
             "form": form,
         },
     )

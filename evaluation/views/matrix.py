@@ -10,7 +10,7 @@ from evaluation.criteria import NOTHING, STILL_ACTIVE, Kind
 from evaluation.evidence import Reading, case_statements
 from evaluation.matrix import Cell, Row
 from evaluation.models import Criterion
-from evaluation.permissions import can_record
+from evaluation.permissions import can_open_logbook, can_record
 from evaluation.verdicts import Verdict
 from evaluation.views.dossier import open_case, open_dossier
 
@@ -91,6 +91,7 @@ def case(request, code, case):
             "families": _families(dossier.reading, row) if row else [],
             "statements": [] if row else case_statements(shown),
             "can_record": can_record(request.user),
+            "can_open_logbook": can_open_logbook(request.user),
         },
     )
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from alimactiv.tabular import write_csv, write_xlsx
+from evaluation import logbook
+from evaluation.criteria import ACTIVITIES, STILL_ACTIVE
 from evaluation.models import Evaluation, Evidence, Interview, Respondents, Ruling
 from evaluation.workbook.schema import KINDS, RULINGS, SOURCES, STATUSES, TABLES, VALUES, YES_NO
 from territories.models import TrainingSession
@@ -118,7 +120,10 @@ def _interviews(evaluation: Evaluation) -> Iterator[tuple]:
 
 
 def _evidence(evaluation: Evaluation) -> Iterator[tuple]:
-    for row in _of_cases(Evidence, evaluation):
+    """What was stated, and what the logbook said when the file was written."""
+    logged = logbook.evidence(evaluation, _cases(evaluation), [*ACTIVITIES, STILL_ACTIVE])
+    logged.sort(key=lambda row: (*_key(row), row.criterion_id, row.reference))
+    for row in [*_of_cases(Evidence, evaluation), *logged]:
         value, source = VALUE_CODES[row.value], SOURCE_CODES[row.source]
         yield *_key(row), row.criterion_id, value, source, row.reference, row.date, row.quote
 
