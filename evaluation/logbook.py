@@ -1,7 +1,8 @@
 """Evidence from the logbook, derived when read and never stored (contract, "Evidence from the logbook").
 
 A finished mapping, diagnosis, mutualisation project or other action, and a meeting that was held, say oui of their
-kind. Of ``still_active``, a meeting held within the evaluation's ``active_months`` says oui; if the last one is older, non.
+kind. Of ``still_active``, a meeting held within the evaluation's ``active_months`` says oui; if the last one is older,
+non.
 """
 
 from calendar import monthrange
