@@ -22,12 +22,12 @@ def _key(mail: Mail) -> int:
 
 
 def _message(subject: str, template: str, territory: Territory, attachments=(), **context) -> Message:
-    text = render_to_string(f"coordination/email/{template}.txt", context | {"territory": territory}).strip()
+    text = render_to_string(template, context | {"territory": territory}).strip()
     coordinator = territory.coordinators.select_related("user").order_by("pk").first()
     return Message(
         subject=subject,
         text=text,
-        html=urlize(linebreaks(text, autoescape=True)),
+        html=linebreaks(urlize(text, autoescape=True)),
         attachments=tuple(attachments),
         reply_to=coordinator.user.email if coordinator else "",
         sender_name=f"Coordination de {territory}",
@@ -67,7 +67,7 @@ def render_review(mail: Mail, links: MailLinks) -> Message:
     token = links.token(REVIEW, days=REVIEW_DAYS, subject=subject_of(attendance))
     return _message(
         f"À relire : {minutes.meeting.title}",
-        "minutes_review",
+        "coordination/email/minutes_review.txt",
         minutes.meeting.territory,
         [_pdf(minutes)],
         meeting=minutes.meeting,
@@ -82,7 +82,7 @@ def render_final(mail: Mail, links: MailLinks) -> Message:
     _attendance(mail, minutes)
     title = f"Compte rendu définitif : {minutes.meeting.title}"
     territory = minutes.meeting.territory
-    return _message(title, "minutes_final", territory, [_pdf(minutes)], meeting=minutes.meeting)
+    return _message(title, "coordination/email/minutes_final.txt", territory, [_pdf(minutes)], meeting=minutes.meeting)
 
 
 def render_assigned(mail: Mail, links: MailLinks) -> Message:
@@ -99,7 +99,7 @@ def render_assigned(mail: Mail, links: MailLinks) -> Message:
     title = "Une action vous est confiée" if len(actions) == 1 else f"{len(actions)} actions vous sont confiées"
     return _message(
         title,
-        "action_assigned",
+        "coordination/email/action_assigned.txt",
         actions[0].territory,
         actions=actions,
         meeting=actions[0].meeting,
@@ -121,7 +121,7 @@ def render_reminder(mail: Mail, links: MailLinks) -> Message:
     title = f"À faire pour le {day:%d/%m/%Y}" if not is_late else f"En retard depuis le {day:%d/%m/%Y}"
     return _message(
         title,
-        "action_reminder",
+        "coordination/email/action_reminder.txt",
         actions[0].territory,
         actions=actions,
         day=day,

@@ -9,6 +9,8 @@ from itertools import groupby
 from django.core.cache import cache
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 from alimactiv.pdf import render_pdf
@@ -86,7 +88,10 @@ def _actor(attendance: Attendance):
 
 def minutes_pdf(minutes: Minutes) -> bytes:
     """One meeting's minutes, made once for all the mails that carry them. ``minutes`` is of ``with_contents``."""
-    page = render_to_string("coordination/pdf/minutes.html", {"sheet": sheet(minutes)})
+    meeting = minutes.meeting
+    title = f"Compte rendu – {meeting} – {date_format(timezone.localtime(meeting.starts_at), 'j F Y')}"
+    context = {"title": title, "author": meeting.territory, "sheet": sheet(minutes)}
+    page = render_to_string("coordination/pdf/minutes.html", context)
     key = f"minutes-pdf:{hashlib.sha256(page.encode()).hexdigest()}"
     return cache.get_or_set(key, lambda: render_pdf(page), KEPT_FOR)
 
@@ -94,5 +99,11 @@ def minutes_pdf(minutes: Minutes) -> bytes:
 def year_pdf(territory: Territory, year: int, minutes: Iterable[Minutes]) -> bytes:
     """The minutes of a territory's year, the oldest meeting first, with their contents."""
     sheets = [sheet(m) for m in minutes]
-    context = {"territory": territory, "year": year, "sheets": sheets}
+    context = {
+        "title": f"Comptes rendus {year} – {territory}",
+        "author": territory,
+        "territory": territory,
+        "year": year,
+        "sheets": sheets,
+    }
     return render_pdf(render_to_string("coordination/pdf/year.html", context))

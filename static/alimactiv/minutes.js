@@ -4,7 +4,21 @@
 (() => {
   const form = document.getElementById("minutes-form");
   const state = document.getElementById("save-state");
-  if (!form || !window.htmx || !form.hasAttribute("hx-post")) return;
+  if (!form) return;
+
+  /* Only an action has a person and a date: elsewhere these fields stay out of the way, unless they hold something. */
+  const tidy = (row) => {
+    const fields = [...row.querySelectorAll(".for-action")];
+    const holds = fields.some((field) => field.querySelector("select, input").value);
+    const isAction = row.querySelector("select").value === "action";
+    for (const field of fields) field.hidden = !isAction && !holds;
+  };
+  for (const row of form.querySelectorAll(".outcome-row")) {
+    tidy(row);
+    row.addEventListener("change", () => tidy(row));
+  }
+
+  if (!window.htmx || !form.hasAttribute("hx-post")) return;
   let pressed = null;
 
   form.addEventListener("input", () => {
