@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
 
 from accounts import audit
 from accounts.models import User
 from actors.models import Actor, Member
-from actors.operations import add_actor
+from actors.operations import add_actor, save_member
 from alimactiv.text import normalised
 from coordination.models import Attendance, Meeting
 from territories.models import Territory
@@ -41,10 +39,6 @@ class Newcomer:
     name: str
     structure: str = ""
     email: str = ""
-
-
-class PasteError(ValidationError):
-    """Lines of a pasted list that cannot be read; ``messages`` says for each its number and why."""
 
 
 def candidates(territory: Territory) -> list[Candidate]:
@@ -87,45 +81,6 @@ def last_present(territory: Territory) -> tuple[Meeting | None, set[str]]:
     return held, {key_of(a) for a in held.attendances.filter(present=True)} if held else set()
 
 
-def read_paste(text: str) -> list[Newcomer]:
-    """People of a pasted list, one a line: « Nom ; structure ; courriel », the last two may be missing.
-
-    Semicolons or tabs, as copied from a spreadsheet. Raises ``PasteError`` with every line that cannot be read.
-    """
-    people, problems = [], []
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip(" \t;"):
-            continue
-        parts = [part.strip() for part in line.split("\t" if "\t" in line else ";")]
-        name, structure, email = [*parts, "", "", ""][:3]
-        problem = "plus de trois colonnes." if any(parts[3:]) else problem_with(name, structure, email)
-        if problem:
-            problems.append(f"Ligne {number} (« {line.strip()[:60]} ») : {problem}")
-        else:
-            people.append(Newcomer(name, structure, email))
-    if problems:
-        raise PasteError(problems)
-    return people
-
-
-def problem_with(name: str, structure: str, email: str) -> str:
-    """Why someone cannot be added so, in words; empty if they can."""
-    if not name:
-        return "il manque le nom."
-    if len(name) > Member._meta.get_field("name").max_length:
-        return "le nom est trop long."
-    if len(structure) > Actor._meta.get_field("name").max_length:
-        return "le nom de la structure est trop long."
-    if email and not structure:
-        return "une adresse de courriel se garde avec une structure : indiquez-la."
-    try:
-        if email:
-            validate_email(email)
-    except ValidationError:
-        return f"« {email} » n’est pas une adresse de courriel."
-    return ""
-
-
 @transaction.atomic
 def record_present(*, meeting: Meeting, present: Iterable[Who], newcomers: Iterable[Newcomer] = (), by: User) -> None:
     """Says who came, all of them: whoever was asked and is not named did not; others not named are taken off."""
@@ -138,14 +93,6 @@ def record_present(*, meeting: Meeting, present: Iterable[Who], newcomers: Itera
     after = _present_words(meeting)
     if before != after:
         audit.note(meeting, "présences", by=by, présences=[before, after])
-
-
-@transaction.atomic
-def add_newcomers(*, meeting: Meeting, newcomers: Iterable[Newcomer], by: User) -> None:
-    """Asks to a meeting people who were not in the list, keeping them in the directory."""
-    for newcomer in newcomers:
-        row = place(meeting, _known(meeting, newcomer, by), invited=True)
-        audit.note(meeting, "personne à inviter", by=by, personne=str(row))
 
 
 def place(meeting: Meeting, who: Who, **values: bool) -> Attendance:
@@ -177,15 +124,9 @@ def _member_of(actor: Actor, name: str, email: str, by: User) -> Member:
     member = actor.members.filter(email__iexact=email).first() if email else None
     if member is None:
         member = _same(name, actor.members.current().filter(Q(email="") if email else Q()))
-    if member is None:
-        member = Member.objects.create(actor=actor, name=name, email=email)
-        audit.note(member, "création", by=by)
-        return member
-    before = audit.values(member)
+    member = member or Member(actor=actor, name=name)
     member.email, member.left_on = member.email or email, None
-    if audit.note(member, "modification", by=by, before=before):
-        member.save(update_fields=["email", "left_on"])
-    return member
+    return save_member(member=member, by=by)
 
 
 def _same(name: str, rows) -> Actor | Member | None:

@@ -24,7 +24,10 @@ KEPT_FOR = timedelta(days=365)
 
 @transaction.atomic
 def create_feed(*, user: User, territory: Territory | None, by: User) -> str:
-    """A new feed of a territory's meetings, or of all the logbooks that ``user`` reads; replaces the former one. Returns its token."""
+    """A new feed of a territory's meetings, or of all the logbooks that ``user`` reads; it replaces the former one.
+
+    Returns its token.
+    """
     for former in CalendarFeed.objects.open().filter(user=user, territory=territory):
         revoke_feed(feed=former, by=by)
     token = secrets.token_urlsafe(32)

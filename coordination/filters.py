@@ -1,7 +1,8 @@
 import django_filters
 
 from actors.models import Actor
-from coordination.models import ActionItem, WorkingGroup
+from coordination.models import ActionItem, Meeting, WorkingGroup
+from coordination.models.record import Theme
 from territories.models import Territory
 
 
@@ -29,3 +30,27 @@ class ActionFilter(django_filters.FilterSet):
 
     def of_actor(self, actions, name, actor):
         return actions.of_actor(actor)
+
+
+class MeetingFilter(django_filters.FilterSet):
+    """By working group, theme and what became of it."""
+
+    groupe = django_filters.ModelChoiceFilter(
+        field_name="working_group", label="Groupe de travail", queryset=WorkingGroup.objects.none(), empty_label="tous"
+    )
+    theme = django_filters.ChoiceFilter(label="Thème", choices=Theme.choices, empty_label="tous")
+    etat = django_filters.ChoiceFilter(
+        field_name="status", label="État", choices=Meeting.Status.choices, empty_label="tous"
+    )
+
+    class Meta:
+        model = Meeting
+        fields = []
+
+    def __init__(self, *args, territory: Territory, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["groupe"].queryset = territory.working_groups.all()
+
+    @property
+    def is_narrowing(self) -> bool:
+        return self.form.is_valid() and any(self.form.cleaned_data.values())

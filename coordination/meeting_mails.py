@@ -22,7 +22,7 @@ def render_invitation(mail: Mail, links: MailLinks) -> Message:
     if any(row.reply != Reply.NONE for row in rows):
         raise NoLongerDue("Cette personne a déjà répondu.")
     return _message(
-        mail, meeting, rows, f"Invitation : {meeting.title}", "meeting_invitation", _reply_link(links, meeting)
+        mail, meeting, rows, f"Invitation : {meeting.title}", "meeting_invitation", _reply_to(meeting, links)
     )
 
 
@@ -32,7 +32,7 @@ def render_update(mail: Mail, links: MailLinks) -> Message:
         raise NoLongerDue("La réunion a encore changé depuis.")
     if all(row.reply == Reply.NO for row in rows):
         raise NoLongerDue("Cette personne a répondu qu’elle ne vient pas.")
-    return _message(mail, meeting, rows, f"Changement : {meeting.title}", "meeting_update", _reply_link(links, meeting))
+    return _message(mail, meeting, rows, f"Changement : {meeting.title}", "meeting_update", _reply_to(meeting, links))
 
 
 def render_cancellation(mail: Mail, links: MailLinks) -> Message:
@@ -68,7 +68,7 @@ def _to_come(mail: Mail) -> tuple[Meeting, list[Attendance]]:
     return meeting, rows
 
 
-def _reply_link(links: MailLinks, meeting: Meeting) -> str:
+def _reply_to(meeting: Meeting, links: MailLinks) -> str:
     return links.page("coordination:meeting_reply", links.token(REPLY, days=days_open(meeting)))
 
 

@@ -13,7 +13,7 @@ from coordination import invitations
 from coordination.agenda import opening_points, set_agenda
 from coordination.attendance import Newcomer, Who, record_present
 from coordination.minutes import OutcomeRow, index, start_minutes, write_outcomes
-from coordination.models import Attendance, Meeting, Minutes, Outcome, WorkingGroup
+from coordination.models import Attendance, Meeting, Minutes, Outcome
 
 Status = Meeting.Status
 WEEKS_BETWEEN = 9
@@ -22,13 +22,12 @@ NOT_HELD_YET = "Une réunion à venir ne peut pas être déjà tenue."
 
 
 @transaction.atomic
-def create_meeting(*, meeting: Meeting, new_group: str = "", by: User) -> Meeting:
+def create_meeting(*, meeting: Meeting, by: User) -> Meeting:
     """Keeps a new meeting; a planned one opens its agenda with the open actions.
 
-    ``new_group`` names a working group to make with it. Raises ``ValidationError`` if it is held in the future.
+    Raises ``ValidationError`` if it is held in the future.
     """
     _check_day(meeting)
-    meeting.working_group = _group(meeting, new_group)
     meeting.created_by = by
     meeting.save()
     audit.note(meeting, "création", by=by)
@@ -38,7 +37,7 @@ def create_meeting(*, meeting: Meeting, new_group: str = "", by: User) -> Meetin
 
 
 @transaction.atomic
-def change_meeting(*, meeting: Meeting, new_group: str = "", by: User) -> int:
+def change_meeting(*, meeting: Meeting, by: User) -> int:
     """Keeps what ``meeting`` now says; tells those invited what changed of when and where. Returns how many.
 
     Raises ``ValidationError`` if it is held in the future.
@@ -46,7 +45,6 @@ def change_meeting(*, meeting: Meeting, new_group: str = "", by: User) -> int:
     _check_day(meeting)
     stored = Meeting.objects.select_for_update().get(pk=meeting.pk)
     before, told = audit.values(stored), invitations.terms(stored)
-    meeting.working_group = _group(meeting, new_group)
     if audit.note(meeting, "modification", by=by, before=before) is None:
         return 0
     changed, moved = invitations.terms(meeting) != told, meeting.starts_at != stored.starts_at
@@ -138,14 +136,6 @@ def same_day_later(meeting: Meeting) -> date:
     while (day := day + timedelta(weeks=WEEKS_BETWEEN)) <= timezone.localdate():
         pass
     return day
-
-
-def _group(meeting: Meeting, new_group: str) -> WorkingGroup | None:
-    """The meeting's group; the one named ``new_group`` if it is given, made if need be."""
-    if not new_group:
-        return meeting.working_group
-    found = WorkingGroup.objects.filter(territory=meeting.territory, name__iexact=new_group).first()
-    return found or WorkingGroup.objects.create(territory=meeting.territory, name=new_group, theme=meeting.theme)
 
 
 def _check_day(meeting: Meeting) -> None:

@@ -126,6 +126,13 @@ class AgendaItem(models.Model):
         return self.title
 
 
+class AttendanceQuerySet(models.QuerySet):
+    def of_group(self, group: WorkingGroup):
+        """Those asked to a working group's meetings, or who came."""
+        rows = self.filter(meeting__working_group=group, meeting__deleted_at=None)
+        return rows.filter(Q(invited=True) | Q(present=True))
+
+
 class Attendance(models.Model):
     """Someone invited to, or present at, a meeting: a member of an actor, or a name typed on the spot."""
 
@@ -145,6 +152,8 @@ class Attendance(models.Model):
     reply = models.CharField("réponse", max_length=5, choices=Reply, default=Reply.NONE)
     replied_at = models.DateTimeField(null=True, editable=False)
     present = models.BooleanField("présence", null=True, blank=True)
+
+    objects = AttendanceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "présence"
