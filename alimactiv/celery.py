@@ -33,6 +33,10 @@ app.conf.beat_schedule = {
         "task": "evaluation.tasks.forget_imported_files",
         "schedule": crontab(hour=4, minute=20),
     },
+    "ask-action-reminders": {
+        "task": "coordination.tasks.ask_action_reminders",
+        "schedule": crontab(hour=6, minute=30),
+    },
     "forget-deleted-records": {
         "task": "coordination.tasks.forget_deleted",
         "schedule": crontab(hour=4, minute=40),
