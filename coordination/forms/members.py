@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from actors.models import Actor, Member
 from alimactiv.forms import DateInput
+from alimactiv.text import normalised
 from coordination.models import WorkingGroup
 from territories.models import Territory
 
@@ -20,7 +21,8 @@ class ActorForm(forms.ModelForm):
 
     def clean_name(self) -> str:
         name = self.cleaned_data["name"].strip()
-        if self.territory.actors.filter(name__iexact=name).exclude(pk=self.instance.pk).exists():
+        others = self.territory.actors.exclude(pk=self.instance.pk).values_list("name", flat=True)
+        if normalised(name) in map(normalised, others):
             raise forms.ValidationError("Une structure de ce territoire porte déjà ce nom.")
         return name
 
@@ -72,7 +74,7 @@ class GroupForm(forms.ModelForm):
 
     def clean_name(self) -> str:
         name = self.cleaned_data["name"].strip()
-        others = WorkingGroup.objects.filter(territory=self.instance.territory, name__iexact=name)
-        if others.exclude(pk=self.instance.pk).exists():
+        others = self.instance.territory.working_groups.exclude(pk=self.instance.pk).values_list("name", flat=True)
+        if normalised(name) in map(normalised, others):
             raise forms.ValidationError("Un groupe de ce territoire porte déjà ce nom.")
         return name
