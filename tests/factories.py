@@ -8,11 +8,13 @@ from accounts.models import User
 from actors.models import Actor, Member, Trainee
 from coordination.models import (
     ActionItem,
+    Attendance,
     Diagnostic,
     Document,
     FundingLine,
     Mapping,
     Meeting,
+    Minutes,
     MutualisationProject,
     OtherAction,
     PoliticalSupport,
@@ -276,3 +278,24 @@ class DocumentFactory(RecordFactory):
     size = 5
     sha256 = "0" * 64
     file = factory.django.FileField(data=b"texte", filename="essai.txt")
+
+
+class AttendanceFactory(factory.django.DjangoModelFactory):
+    """Someone of a structure who came: ``AttendanceFactory(meeting=meeting, member=member)``."""
+
+    class Meta:
+        model = Attendance
+
+    meeting = factory.SubFactory(MeetingFactory)
+    member = factory.SubFactory(MemberFactory)
+    actor = factory.SelfAttribute("member.actor")
+    present = True
+
+
+class MinutesFactory(factory.django.DjangoModelFactory):
+    """A draft. What was sent has ``state`` and ``sent_at``."""
+
+    class Meta:
+        model = Minutes
+
+    meeting = factory.SubFactory(MeetingFactory)

@@ -38,6 +38,10 @@ class MinutesForm(forms.Form):
         initial=MINE,
     )
 
+    def clean_text(self) -> str:
+        """With one kind of line break: browsers post another one than htmx."""
+        return self.cleaned_data["text"].replace("\r\n", "\n")
+
     def merged_text(self, theirs: str) -> str:
         """The text to save, as chosen between what was typed and ``theirs``."""
         mine = self.cleaned_data["text"]
@@ -72,6 +76,9 @@ class OutcomeForm(forms.Form):
     def is_blank(self) -> bool:
         data = self.cleaned_data
         return not (data.get("text") or data.get("owner") or data.get("due_on"))
+
+    def clean_text(self) -> str:
+        return " ".join(self.cleaned_data["text"].split())
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
