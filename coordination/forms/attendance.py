@@ -88,6 +88,11 @@ class NewcomerFormSet(forms.BaseFormSet):
     def newcomers(self) -> list[Newcomer]:
         return [form.newcomer for form in self.forms if form.newcomer]
 
+    @property
+    def has_typed(self) -> bool:
+        """Whether something is typed in a line, be it right or wrong."""
+        return any(field.value() for form in self.forms for field in form)
+
 
 Newcomers = forms.formset_factory(
     NewcomerForm, formset=NewcomerFormSet, extra=2, max_num=100, absolute_max=100, validate_max=True

@@ -1,5 +1,6 @@
 """A territory's meetings: list, page, and the forms that plan, change, call off, repeat and delete them."""
 
+from collections import Counter
 from itertools import groupby
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from coordination.forms.meetings import CancelForm, MeetingForm, NewMeetingForm,
 from coordination.models import Attendance, Meeting, Minutes
 from coordination.views import scope
 from coordination.views.bin import tell_deleted
+from outbox.models import Mail
 
 PAGE_SIZE = 50
 Status = Meeting.Status
@@ -48,7 +50,7 @@ def meeting(request, territory: int, pk: int):
         total=total_minutes(points),
         present=[row for row in rows if row.present],
         excused=[row for row in rows if row.present is False],
-        invited=[row for row in rows if row.invited],
+        invitations=_invitations(meeting, rows) if here.can_keep else [],
         replies=_replies(rows),
         mine=mine,
         awaits_replies=invitations.awaits_replies(meeting),
@@ -169,10 +171,16 @@ def find_kept(request, territory: int, pk: int) -> tuple[scope.Scope, Meeting]:
     return here, here.find(found, request.user, pk)
 
 
+def _invitations(meeting: Meeting, rows: list[Attendance]) -> list[tuple[Attendance, Mail | None]]:
+    """Those invited, each with the last mail about the meeting to their address."""
+    mails = invitations.mails_by_address(meeting)
+    return [(row, mails.get(row.member.email.lower()) if row.member else None) for row in rows if row.invited]
+
+
 def _replies(rows: list[Attendance]) -> list[tuple[str, int]]:
-    """How many of those invited replied what."""
-    invited = [row for row in rows if row.invited]
-    return [(str(reply.label), sum(row.reply == reply for row in invited)) for reply in Attendance.Reply]
+    """How many of those invited replied what, of the replies there are."""
+    counts = Counter(row.reply for row in rows if row.invited)
+    return [(str(reply.label), counts[reply]) for reply in Attendance.Reply if counts[reply]]
 
 
 def _say(request, text: str, told: int) -> None:
