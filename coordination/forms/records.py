@@ -20,6 +20,12 @@ from coordination.models import (
 from coordination.models.record import Record
 
 YES_NO = [("unknown", "non renseigné"), ("true", "oui"), ("false", "non")]
+SHARED = [field.name for field in MutualisationProject._meta.fields if field.name.startswith("shares_")]
+
+
+def name_blank_choice(field: forms.ChoiceField, name: str) -> None:
+    """Say what choosing nothing means."""
+    field.choices = [(value, label if value else name) for value, label in field.choices]
 
 
 class RecordForm(forms.ModelForm):
@@ -39,6 +45,10 @@ class RecordForm(forms.ModelForm):
 
 
 class ActivityForm(RecordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        name_blank_choice(self.fields["theme"], "aucun en particulier")
+
     def clean(self):
         data = super().clean()
         self.check_order("started_on", "finished_on", "Ce jour précède celui du début.")
@@ -84,34 +94,43 @@ class NeedForm(RowForm):
         model = Need
         fields = ["source", "theme", "count"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        name_blank_choice(self.fields["source"], "à choisir")
+
 
 class GapForm(RowForm):
     class Meta:
         model = Gap
         fields = ["kind", "text"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        name_blank_choice(self.fields["kind"], "à choisir")
+
 
 class ProjectForm(ActivityForm):
+    shared = forms.MultipleChoiceField(
+        label="Ce qui est partagé",
+        required=False,
+        choices=[(name, MutualisationProject._meta.get_field(name).verbose_name) for name in SHARED],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    field_order = ["title", "theme", "stage", "started_on", "finished_on", "shared", "summary", "results"]
+
     class Meta:
         model = MutualisationProject
-        fields = [
-            "title",
-            "theme",
-            "stage",
-            "started_on",
-            "finished_on",
-            "shares_stock",
-            "shares_place",
-            "shares_vehicle",
-            "shares_purchase",
-            "shares_volunteers",
-            "summary",
-            "results",
-        ]
+        fields = [*ACTIVITY_FIELDS, "stage", "results"]
         widgets = ACTIVITY_WIDGETS | {"results": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, instance: MutualisationProject, **kwargs):
+        super().__init__(*args, instance=instance, **kwargs)
+        self.initial.setdefault("shared", [name for name in SHARED if getattr(instance, name)])
 
     def clean(self):
         data = super().clean()
+        for name in SHARED:
+            setattr(self.instance, name, name in data.get("shared", []))
         finished = data.get("stage") == MutualisationProject.Stage.FINISHED
         if finished and "finished_on" in data and not data["finished_on"]:
             self.add_error("finished_on", "Dites quel jour ce projet s’est terminé.")
@@ -143,6 +162,10 @@ class FundingForm(RowForm):
         model = FundingLine
         fields = ["funder", "label", "asked", "granted", "paid", "deadline"]
         widgets = {"deadline": DateInput}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        name_blank_choice(self.fields["funder"], "à choisir")
 
 
 class OtherActionForm(ActivityForm):

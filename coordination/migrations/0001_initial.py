@@ -1077,7 +1077,7 @@ class Migration(migrations.Migration):
                     "shares_records",
                     models.BooleanField(
                         default=False,
-                        verbose_name="montrer le journal aux coordinations des territoires qui l’englobent",
+                        verbose_name="montrer ses chiffres aux territoires qui l’englobent",
                     ),
                 ),
                 (

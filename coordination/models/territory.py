@@ -45,9 +45,7 @@ class Sharing(models.Model):
     """What a territory lets the territories around it (its département, its EPCI) see beyond counts."""
 
     territory = models.OneToOneField(Territory, models.CASCADE, related_name="sharing")
-    shares_records = models.BooleanField(
-        "montrer le journal aux coordinations des territoires qui l’englobent", default=False
-    )
+    shares_records = models.BooleanField("montrer ses chiffres aux territoires qui l’englobent", default=False)
 
     class Meta:
         verbose_name = "partage"

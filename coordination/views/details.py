@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from coordination.forms.records import SHARED
 from coordination.models import Diagnostic, FundingLine, Mapping, MutualisationProject
 from coordination.models.record import Record
 
@@ -28,11 +29,7 @@ def details_of(record: Record) -> dict[str, Any]:
             "decisions": list(
                 record.decisions.filter(minutes__meeting__deleted_at=None).select_related("minutes__meeting")
             ),
-            "shared": [
-                field.verbose_name
-                for field in record._meta.fields
-                if field.name.startswith("shares_") and getattr(record, field.name)
-            ],
+            "shared": [record._meta.get_field(name).verbose_name for name in SHARED if getattr(record, name)],
         }
     return found
 

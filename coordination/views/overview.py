@@ -13,6 +13,8 @@ from territories.models import Territory
 
 LATEST = 5
 """How many of the latest records, documents and actions the first page shows."""
+LISTED = {"meeting_not_logged", "overdue_actions"}
+"""The warnings whose records the first page lists one by one."""
 AROUND = {Territory.Kind.DEPARTMENT, Territory.Kind.EPCI, Territory.Kind.EPT, Territory.Kind.METROPOLIS}
 """The kinds of territories that may hold others."""
 
@@ -40,7 +42,7 @@ def _kept(request, here: scope.Scope):
         next_meeting=_meetings(request, here).to_come().order_by("starts_at").first(),
         to_write_up=list(_meetings(request, here).to_write_up().order_by("starts_at")),
         overdue=list(_actions(request, here).overdue().select_related("owner_member", "owner_actor")),
-        signs=signs(facts_of(here.territory, request.user, today)),
+        signs=[one for one in signs(facts_of(here.territory, request.user, today)) if one.code not in LISTED],
         latest=sorted(entries, key=lambda entry: entry.record.created_at, reverse=True)[:LATEST],
         documents=list(Document.objects.alive().filter(territory=here.territory)[:LATEST]),
         coordinators=list(here.territory.coordinators.select_related("user")),

@@ -107,7 +107,7 @@ def test_a_territory_switches_sharing_on_and_off(client, department):
     client.post(address, {"share": ""})
     client.post(address, {"stop": ""})
     assert sharing.inside(department, TODAY).shared == []
-    name = "montrer le journal aux coordinations des territoires qui l’englobent"
+    name = "montrer ses chiffres aux territoires qui l’englobent"
     entries = AuditEntry.objects.order_by("pk")
     assert [entry.changes for entry in entries] == [{name: ["non", "oui"]}, {name: ["oui", "non"]}]
 

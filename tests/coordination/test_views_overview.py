@@ -71,12 +71,7 @@ def test_the_first_page(client, territory):
     assert context["overdue"] == [territory.actionitems.alive().get(due_on__lt=timezone.localdate())]
     assert context["documents"] == list(territory.documents.alive())
     assert {entry.record.territory for entry in context["latest"]} == {territory}
-    assert [sign.code for sign in context["signs"]] == [
-        "meeting_not_logged",
-        "overdue_actions",
-        "funding_deadline",
-        "term",
-    ]
+    assert [sign.code for sign in context["signs"]] == ["funding_deadline", "term"]
 
 
 def test_an_empty_logbook_says_how_to_begin(client, territory):

@@ -107,7 +107,7 @@ def test_emptying_a_row_removes_it(client, territory):
 
 def test_a_project_its_partners_and_its_money(client, territory):
     actor = ActorFactory(territories=[territory], name="Épicerie fictive")
-    data = {"title": "Frigo", "stage": "running", "shares_stock": "on"}
+    data = {"title": "Frigo", "stage": "running", "shared": ["shares_stock"]}
     partners = rows("partners", {"actor": actor.pk, "role": "prête le local"})
     funding = rows(
         "funding",
