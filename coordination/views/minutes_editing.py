@@ -14,8 +14,6 @@ from coordination.minutes import FinalMinutesError, OutcomeRow, StaleMinutesErro
 from coordination.models import Meeting, Minutes
 from coordination.views import scope
 
-CONFLICT = 409
-
 
 @dataclass
 class Page:
@@ -34,7 +32,7 @@ class Page:
         """Whether all that was typed can be kept; both forms know what cannot."""
         return all([self.form.is_valid(), self.outcomes.is_valid()])
 
-    def show(self, status: int = 200, **more) -> HttpResponse:
+    def show(self, **more) -> HttpResponse:
         context = self.here.context(
             "meetings",
             meeting=self.meeting,
@@ -44,7 +42,7 @@ class Page:
             theirs=None,
             is_final=False,
         )
-        return render(self.request, "coordination/minutes_edit.html", context | more, status=status)
+        return render(self.request, "coordination/minutes_edit.html", context | more)
 
 
 def minutes_edit(request, territory: int, meeting: int):
@@ -62,7 +60,7 @@ def minutes_edit(request, territory: int, meeting: int):
         page.minutes = stale.minutes
         return _state(page, problem="stale") if request.htmx else _compare(page)
     except FinalMinutesError:
-        return _state(page, problem="final") if request.htmx else page.show(CONFLICT, is_final=True)
+        return _state(page, problem="final") if request.htmx else page.show(is_final=True)
     return _state(page) if request.htmx else _next(page)
 
 
@@ -132,7 +130,7 @@ def _compare(page: Page) -> HttpResponse:
         other = theirs.get(row.pk)
         form.is_theirs_alone = row in added
         form.theirs = other if other and as_initial(other) != as_initial(row) else None
-    return page.show(CONFLICT, theirs=page.minutes, text_differs=text != page.minutes.text)
+    return page.show(theirs=page.minutes, text_differs=text != page.minutes.text)
 
 
 def _rows(minutes: Minutes | None) -> list[OutcomeRow]:
