@@ -36,14 +36,17 @@ class WhenForm(forms.Form):
 
 class MeetingForm(WhenForm, forms.ModelForm):
     ends = forms.TimeField(label="Fin", required=False, widget=TimeInput)
+    online_link = forms.URLField(
+        label="Lien de visioconférence",
+        required=False,
+        assume_scheme="https",
+        help_text="L’adresse complète, qui commence par https://.",
+    )
     field_order = ["title", "day", "starts", "ends", "place", "online_link", "working_group", "theme"]
 
     class Meta:
         model = Meeting
         fields = ["title", "place", "online_link", "working_group", "theme"]
-        help_texts = {
-            "online_link": "L’adresse complète, qui commence par https://.",
-        }
 
     def __init__(self, *args, instance: Meeting, initial: dict | None = None, **kwargs):
         super().__init__(*args, instance=instance, initial=_times(instance) | (initial or {}), **kwargs)
@@ -51,7 +54,6 @@ class MeetingForm(WhenForm, forms.ModelForm):
         self.fields["working_group"].queryset = groups
         self.fields["working_group"].empty_label = "aucun : toute la coordination"
         self.fields["theme"].choices = [("", "aucun en particulier"), *self.fields["theme"].choices[1:]]
-        self.fields["online_link"].assume_scheme = "https"
 
     def clean(self):
         data = super().clean()
