@@ -24,3 +24,8 @@ class TimeInput(forms.TimeInput):
 
     def __init__(self, attrs=None):
         super().__init__(attrs=attrs, format="%H:%M")
+
+
+def name_blank_choice(field: forms.ChoiceField, name: str) -> None:
+    """Say in words what it means to choose nothing."""
+    field.choices = [(value, label if value else name) for value, label in field.choices]

@@ -2,7 +2,7 @@ from django import forms
 from django.utils import timezone
 
 from actors.models import Actor, Member
-from alimactiv.forms import DateInput
+from alimactiv.forms import DateInput, name_blank_choice
 from alimactiv.text import normalised
 from coordination.models import WorkingGroup
 from territories.models import Territory
@@ -71,6 +71,10 @@ class GroupForm(forms.ModelForm):
     class Meta:
         model = WorkingGroup
         fields = ["name", "theme"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        name_blank_choice(self.fields["theme"], "aucun en particulier")
 
     def clean_name(self) -> str:
         name = self.cleaned_data["name"].strip()

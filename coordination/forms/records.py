@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from actors.models import Actor
-from alimactiv.forms import DateInput
+from alimactiv.forms import DateInput, name_blank_choice
 from coordination.forms.rows import RowForm, RowFormSet, rows_of
 from coordination.models import (
     Diagnostic,
@@ -21,11 +21,6 @@ from coordination.models.record import Record
 
 YES_NO = [("unknown", "non renseigné"), ("true", "oui"), ("false", "non")]
 SHARED = [field.name for field in MutualisationProject._meta.fields if field.name.startswith("shares_")]
-
-
-def name_blank_choice(field: forms.ChoiceField, name: str) -> None:
-    """Say what choosing nothing means."""
-    field.choices = [(value, label if value else name) for value, label in field.choices]
 
 
 class RecordForm(forms.ModelForm):
