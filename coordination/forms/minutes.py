@@ -67,6 +67,9 @@ class OutcomeForm(forms.Form):
 
     theirs: OutcomeRow | None = None
     is_theirs_alone = False
+    """Added by the other."""
+    is_mine_alone = False
+    """Taken away by the other: it is kept unless one empties it."""
 
     def __init__(self, *args, owners: Owners, **kwargs):
         super().__init__(*args, **kwargs | {"empty_permitted": False, "use_required_attribute": False})

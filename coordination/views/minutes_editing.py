@@ -129,6 +129,7 @@ def _compare(page: Page) -> HttpResponse:
     for form, row in zip(page.outcomes, [*mine, *added], strict=False):
         other = theirs.get(row.pk)
         form.is_theirs_alone = row in added
+        form.is_mine_alone = bool(row.pk) and other is None
         form.theirs = other if other and as_initial(other) != as_initial(row) else None
     return page.show(theirs=page.minutes, text_differs=text != page.minutes.text)
 

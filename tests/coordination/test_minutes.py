@@ -234,6 +234,16 @@ class TestEditing:
         assert [text for _, text in said(minutes)] == ["Leur phrase", "Mon ajout", "Leur ajout"]
         assert minutes.text == "Mon texte\n\nLeur texte"
 
+    def test_what_the_other_took_away_stays_unless_one_empties_it(self, client, minutes, by):
+        taken = Outcome.objects.create(minutes=minutes, kind=Kind.DECISION, text="Ensemble")
+        client.force_login(by)
+        client.post(edit(minutes), posted(1))
+        page = texts(client.post(edit(minutes), posted(1, (taken.pk, "decision", "Ensemble, en mai"))))
+        assert "retirée entre-temps" in page
+        assert said(minutes) == []
+        client.post(edit(minutes), posted(2, (taken.pk, "decision", "Ensemble, en mai")))
+        assert said(minutes) == [("decision", "Ensemble, en mai")]
+
     def test_two_who_begin_at_once(self, client, territory, by):
         meeting = MeetingFactory(territory=territory)
         address = reverse("coordination:minutes_edit", args=[territory.pk, meeting.pk])
