@@ -153,7 +153,7 @@ def test_killed_workers_send_nothing_twice_and_lose_nothing(site, purpose):
     site.open()
     for share in (0.2, 0.45, 0.7):
         worker = site.start_worker()
-        site.wake("outbox.tasks.send_due", times=2)
+        site.wake("outbox.tasks.send_due", times=8)
         wait_for(lambda share=share: len(site.accepted) >= share * MAILS, f"{share} of the mails")
         kill(worker)
         assert len(site.accepted) < MAILS
