@@ -34,7 +34,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Newcomer:
-    """Someone who is not in the list yet. Without a structure, only the name is kept, at this meeting."""
+    """Someone typed rather than ticked. Without a structure, and of no name known here, only the name is kept."""
 
     name: str
     structure: str = ""
@@ -110,9 +110,14 @@ def place(meeting: Meeting, who: Who, **values: bool) -> Attendance:
 
 
 def _known(meeting: Meeting, newcomer: Newcomer, by: User) -> Who:
-    """``newcomer`` as the directory has them, added to it if need be; a name without a structure stays a name."""
+    """``newcomer`` as the directory has them, added to it if need be.
+
+    A name without a structure is the one member of that name, or else stays a name.
+    """
     if not newcomer.structure:
-        return Attendance.objects.create(meeting=meeting, name=newcomer.name)
+        people = Member.objects.current().filter(actor__territories=meeting.territory)
+        namesakes = [m for m in people if normalised(m.name) == normalised(newcomer.name)]
+        return namesakes[0] if len(namesakes) == 1 else Attendance.objects.create(meeting=meeting, name=newcomer.name)
     actor = _same(newcomer.structure, meeting.territory.actors.all()) or add_actor(
         name=newcomer.structure, kind=Actor.Kind.OTHER, territory=meeting.territory, by=by
     )

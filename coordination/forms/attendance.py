@@ -73,7 +73,7 @@ class NewcomerForm(forms.Form):
         data = super().clean()
         if not data.get("name") and any(data.values()):
             self.add_error("name", "Il manque le nom.")
-        if data.get("email") and not data.get("structure") and "structure" not in self.errors:
+        elif data.get("email") and not data.get("structure") and "structure" not in self.errors:
             self.add_error("structure", "Une adresse de courriel se garde avec une structure : indiquez-la.")
         return data
 

@@ -117,7 +117,9 @@ def test_nobody_is_invited_twice(mail_server, territory, meeting, awa, by):
     assert AuditEntry.objects.filter(subject=f"meeting:{meeting.pk}", action="invitation").count() == 1
 
 
-def test_one_mail_for_an_address_of_two_structures_that_replies_for_both(client, territory, meeting, awa, by, mail_server):
+def test_one_mail_for_an_address_of_two_structures_that_replies_for_both(
+    client, territory, meeting, awa, by, mail_server
+):
     other = MemberFactory(actor__territories=[territory], name="Awa Fictive", email="AWA@exemple.test")
     assert invitations.invite(meeting=meeting, chosen=candidates(territory), by=by) == 1
     send()

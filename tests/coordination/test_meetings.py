@@ -114,17 +114,15 @@ def test_a_change_is_audited_and_counted_only_where_the_invitation_says_it(terri
 
 
 def test_a_new_title_is_found_in_the_minutes(territory, by):
-    meeting = meetings.log_meeting(
-        meeting=Meeting(territory=territory, starts_at=timezone.now()), present=[], by=by
-    )
+    meeting = meetings.log_meeting(meeting=Meeting(territory=territory, starts_at=timezone.now()), present=[], by=by)
     meeting.title = "Groupe Été"
     meetings.change_meeting(meeting=meeting, by=by)
     assert "groupe ete" in Minutes.objects.get(meeting=meeting).search_text
 
 
 def test_a_meeting_ends_after_it_starts(territory):
+    now = timezone.now()
     with pytest.raises(IntegrityError), transaction.atomic():
-        now = timezone.now()
         MeetingFactory(territory=territory, starts_at=now, ends_at=now)
 
 
@@ -265,6 +263,21 @@ def test_someone_typed_is_found_again(territory, by, typed, known, reused):
     assert (meeting.attendances.get().member == member, Member.objects.count()) == (reused, 1 if reused else 2)
     member.refresh_from_db()
     assert member.email == (known[1] or (typed[1] if reused else ""))
+
+
+def test_a_name_alone_is_the_one_member_of_that_name(territory, by):
+    zoe = MemberFactory(actor__territories=[territory], name="Zoé Fictive")
+    for _ in range(2):
+        MemberFactory(actor__territories=[territory], name="Awa Homonyme")
+    MemberFactory(name="Personne d’ailleurs")
+    meeting = MeetingFactory(territory=territory)
+    names = ["ZOE fictive", "Awa Homonyme", "Personne d’ailleurs"]
+    attendance.record_present(meeting=meeting, present=[], newcomers=[Newcomer(name) for name in names], by=by)
+    assert {(row.member, row.name) for row in meeting.attendances.all()} == {
+        (zoe, ""),
+        (None, "Awa Homonyme"),
+        (None, "Personne d’ailleurs"),
+    }
 
 
 def test_someone_who_had_left_is_back(territory, by):
