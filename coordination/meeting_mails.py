@@ -22,7 +22,12 @@ def render_invitation(mail: Mail, links: MailLinks) -> Message:
     if any(row.reply != Reply.NONE for row in rows):
         raise NoLongerDue("Cette personne a déjà répondu.")
     return _message(
-        mail, meeting, rows, f"Invitation : {meeting.title}", "meeting_invitation", _reply_to(meeting, links)
+        mail,
+        meeting,
+        rows,
+        f"Invitation : {meeting.title}",
+        "coordination/email/meeting_invitation.txt",
+        _reply_to(meeting, links),
     )
 
 
@@ -32,14 +37,21 @@ def render_update(mail: Mail, links: MailLinks) -> Message:
         raise NoLongerDue("La réunion a encore changé depuis.")
     if all(row.reply == Reply.NO for row in rows):
         raise NoLongerDue("Cette personne a répondu qu’elle ne vient pas.")
-    return _message(mail, meeting, rows, f"Changement : {meeting.title}", "meeting_update", _reply_to(meeting, links))
+    return _message(
+        mail,
+        meeting,
+        rows,
+        f"Changement : {meeting.title}",
+        "coordination/email/meeting_update.txt",
+        _reply_to(meeting, links),
+    )
 
 
 def render_cancellation(mail: Mail, links: MailLinks) -> Message:
     meeting, rows = _found(mail)
     if meeting.status != Meeting.Status.CANCELLED:
         raise NoLongerDue("La réunion n’est plus annulée.")
-    return _message(mail, meeting, rows, f"Annulée : {meeting.title}", "meeting_cancelled")
+    return _message(mail, meeting, rows, f"Annulée : {meeting.title}", "coordination/email/meeting_cancelled.txt")
 
 
 def organiser(meeting: Meeting) -> ics.Contact:
@@ -84,7 +96,7 @@ def _message(
         "total": total_minutes(points),
         "reply_link": reply_link,
     }
-    text = render_to_string(f"coordination/email/{template}.txt", context).strip()
+    text = render_to_string(template, context).strip()
     caller = organiser(meeting)
     return Message(
         subject=subject,
