@@ -3,7 +3,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from accounts.demo import COORDINATOR, create_demo_accounts
+from accounts.demo import ASSOCIATION, COORDINATOR, create_demo_accounts
+from coordination.demo import create_demo_logbook
 from evaluation.models import Evaluation
 from territories.models import Coordinator, Territory
 
@@ -13,7 +14,10 @@ COORDINATED = "93010"  # Bondy
 
 
 class Command(BaseCommand):
-    help = "Charge la démonstration : géographie officielle, évaluation des sessions 1 à 3, un compte par rôle."
+    help = (
+        "Charge la démonstration : géographie officielle, évaluation des sessions 1 à 3, une ville fictive et son "
+        "journal d’un an, un compte par rôle."
+    )
 
     @transaction.atomic
     def handle(self, **options):
@@ -25,7 +29,8 @@ class Command(BaseCommand):
         accounts = create_demo_accounts()
         territory = Territory.objects.get(kind=Territory.Kind.COMMUNE, code=COORDINATED)
         Coordinator.objects.get_or_create(user=accounts[COORDINATOR], territory=territory)
+        town = create_demo_logbook(coordinator=accounts[COORDINATOR], association=accounts[ASSOCIATION])
+        places = {COORDINATOR: f", {territory} et {town}", ASSOCIATION: f", {town}"}
         self.stdout.write("Comptes de démonstration (connexion par code, sans mot de passe) :")
         for account in accounts:
-            where = f", {territory}" if account is COORDINATOR else ""
-            self.stdout.write(f"  {account.email} – {account.who}{where}")
+            self.stdout.write(f"  {account.email} – {account.who}{places.get(account, '')}")
