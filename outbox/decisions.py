@@ -3,7 +3,8 @@
 Mails leave from Monday to Friday, 8 to 18 in Paris, never in August; an address gets at most one a day (in Paris) and
 three in any seven days, over all purposes. Urgent mails leave at any moment and count for nothing in the limits. Two
 mails never leave at once to one address. Public holidays are days like others. An opt-out stops one purpose, urgent
-or not; a bounce stops all; both are looked at when a mail is due, not before. Of several mails to one address the urgent ones go first, then the oldest request.
+or not, a bounce stops all; both are looked at when a mail is due, not before. Of several mails to one address the
+urgent ones go first, then the oldest request.
 """
 
 from collections.abc import Iterator

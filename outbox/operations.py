@@ -143,9 +143,15 @@ def opt_in(*, address: str, purpose: str, by: User | None = None) -> None:
         refusal.delete()
 
 
-def record_bounce(*, address: str, reason: str) -> None:
-    """Nothing more to this address: a mail server said that it does not take mail. The first reason is kept."""
-    Bounce.objects.get_or_create(address=_lower(address), defaults={"reason": reason})
+@transaction.atomic
+def record_bounce(*, address: str, reason: str, by: User | None = None) -> None:
+    """Nothing more to this address: a mail server said that it does not take mail. The first reason is kept.
+
+    ``by`` is nobody when the server said so while a mail was handed over, someone when its answer came as a mail.
+    """
+    bounce, is_new = Bounce.objects.get_or_create(address=_lower(address), defaults={"reason": reason})
+    if is_new and by:
+        audit.note(bounce, "adresse refusée", by=by, adresse=bounce.address, raison=reason)
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from alimactiv.development import mailbox_is_open
 from outbox import delivery, links, operations, purposes
 from outbox.decisions import Action, Decision
 from outbox.filters import MailFilter
+from outbox.forms import BounceForm
 from outbox.mailbox import read_mails
 from outbox.models import Bounce, Mail, OptOut
 from outbox.permissions import can_manage_mails
@@ -103,13 +104,19 @@ def mark_sent(request, pk: int):
 
 
 def address_list(request):
-    """The addresses that get nothing, or not everything."""
+    """The addresses that get nothing, or not everything; POST adds one whose server answered by mail."""
     require(can_manage_mails(request.user))
+    form = BounceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        operations.record_bounce(**form.cleaned_data, by=request.user)
+        messages.success(request, f"Plus rien ne partira vers {form.cleaned_data['address']}.")
+        return redirect("outbox:address_list")
     text = request.GET.get("q", "").strip()
     refusals = Paginator(OptOut.objects.filter(address__icontains=text), SHOWN)
     page = refusals.get_page(request.GET.get("page"))
     context = {
         "text": text,
+        "form": form,
         "bounces": list(Bounce.objects.filter(address__icontains=text)),
         "page_obj": page,
         "opt_outs": [(refusal, purposes.label_of(refusal.purpose)) for refusal in page],

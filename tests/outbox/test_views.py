@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from accounts.models import AuditEntry
 from outbox import links
 from outbox.decisions import PARIS
 from outbox.models import Bounce, Mail, OptOut
@@ -52,6 +53,7 @@ def test_only_the_staff_sees_and_settles(client, purpose, role):
     addresses = acts()
     before = state_of_things()
     assert [client.get(reverse(page)).status_code for page in PAGES] == [403, 403]
+    assert client.post(reverse(PAGES[1]), {"address": "x@exemple.test", "reason": "550"}).status_code == 403
     assert [client.post(address).status_code for address in addresses] == [403] * 4
     assert state_of_things() == before
     assertNotContains(client.get(reverse("accounts:profile")), reverse("outbox:mail_list"))
@@ -143,6 +145,19 @@ def test_addresses_are_searched(client, staff, purpose):
     assertContains(page, "ne reçoit plus les essais", count=1)
     assertNotContains(page, "a@exemple.test")
     assertContains(client.get(reverse("outbox:address_list"), {"q": "zzz"}), "Aucune désinscription ne correspond")
+
+
+def test_the_staff_notes_an_address_whose_server_answered_by_mail(client, staff):
+    page = reverse("outbox:address_list")
+    wrong = client.post(page, {"address": "personne", "reason": "Boîte fermée"})
+    assertContains(wrong, "Boîte fermée")
+    assert "address" in wrong.context["form"].errors
+    assert not Bounce.objects.exists()
+    assertRedirects(client.post(page, {"address": "A@exemple.test", "reason": "Boîte fermée"}), page)
+    bounce = Bounce.objects.get()
+    assert (bounce.address, bounce.reason) == ("a@exemple.test", "Boîte fermée")
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.by) == ("adresse refusée", staff)
 
 
 @pytest.mark.parametrize("page", PAGES)
