@@ -168,4 +168,4 @@ def test_any_life(register, settings):
     for code in PURPOSES:
         register(code, render=lambda mail, links: Message(said(mail), "Bonjour"))
     settings.EMAIL_BACKEND = f"{__name__}.Server"
-    run_state_machine_as_test(Life, settings=hypothesis_settings(max_examples=25, stateful_step_count=25))
+    run_state_machine_as_test(Life, settings=hypothesis_settings(max_examples=15, stateful_step_count=25))
