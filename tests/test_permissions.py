@@ -1,39 +1,79 @@
 """Who opens which address: the one table, role by role, over the whole URL conf.
 
 A coordinator is tried on their own territory's pages; "elsewhere" coordinates another territory of another
-evaluation. 200 opens, 302 leads on (to sign-in for who is not signed in), 403 is in scope but not allowed,
-404 is out of scope, 405 refuses a GET (the address acts, by POST).
+evaluation; a "member" is of one of the territory's structures. 200 opens, 302 leads on (to sign-in for who is not
+signed in), 403 is in scope but not allowed, 404 is out of scope, 405 refuses a GET (the address acts, by POST).
+Where the answer depends on what the address names, it has several rows: the words after its name tell them apart.
 """
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import NoReverseMatch, get_resolver, reverse
+from django.utils import timezone
 
+from accounts.audit import subject_of
+from coordination.feeds import create_feed
+from coordination.invitations import INVITATION, REPLY
+from coordination.models import CalendarFeed, Correction, Outcome, WorkingGroup
+from coordination.sending import REVIEW
 from evaluation.models import Evidence, ImportRun, PublishedFigure
+from outbox import links
+from outbox.models import Bounce, OptOut
 from tests.factories import (
+    ActionItemFactory,
+    AttendanceFactory,
     CaseFactory,
     CoordinatorFactory,
+    DiagnosticFactory,
+    DocumentFactory,
     EvidenceFactory,
+    MailFactory,
+    MeetingFactory,
+    MemberFactory,
+    MinutesFactory,
     ParticipationFactory,
+    ProjectFactory,
     RulingFactory,
+    SupportFactory,
     TraineeFactory,
     UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
 
-ROLES = ("anonymous", "staff", "reader", "coordinator", "elsewhere", "plain")
-EVERYONE = (200, 200, 200, 200, 200, 200)
-SIGNED_IN = (302, 200, 200, 200, 200, 200)
-STAFF = (302, 200, 403, 403, 403, 403)
-STAFF_ON_ONE = (302, 200, 403, 403, 404, 404)  # staff's work on a territory or an evaluation that others may know of
-WHOLE = (302, 200, 200, 403, 404, 404)  # speaks of all the territories of an evaluation
-ACTS = (302, 405, 405, 405, 405, 405)  # by POST only: see below
-NOWHERE = (404, 404, 404, 404, 404, 404)
+ROLES = ("anonymous", "staff", "reader", "coordinator", "elsewhere", "member", "plain")
+EVERYONE = (200, 200, 200, 200, 200, 200, 200)
+SIGNED_IN = (302, 200, 200, 200, 200, 200, 200)
+STAFF = (302, 200, 403, 403, 403, 403, 403)
+STAFF_ON_ONE = (
+    302,
+    200,
+    403,
+    403,
+    404,
+    404,
+    404,
+)  # of what others may know of
+WHOLE = (302, 200, 200, 403, 404, 404, 404)  # speaks of all the territories of an evaluation
+ACTS = (302, 405, 405, 405, 405, 405, 405)  # by POST only: see below
+KEPT = (302, 200, 404, 200, 404, 403, 404)  # for who keeps a territory's logbook; its members know that there is one
+SHOWN = (302, 200, 404, 200, 404, 200, 404)  # what a logbook shows to the members of its structures
+HIDDEN = (302, 200, 404, 200, 404, 404, 404)  # what they do not see of what they see elsewhere
+KEEPS = (302, 302, 404, 302, 404, 403, 404)  # the same as KEPT, by POST
+NOT_FOUND = (302, 404, 404, 404, 404, 404, 404)
+NOWHERE = (404, 404, 404, 404, 404, 404, 404)
 
 
 @pytest.fixture
 def world():
     """One row of everything that an address names, on the coordinator's territory."""
+    world = the_evaluations_part()
+    return world | the_logbooks_part(world["territory"], world["coordinator"].user) | the_mails_part()
+
+
+def the_evaluations_part():
     case = CaseFactory(evaluation__code="essai", participation__session__number=7)
     CaseFactory(evaluation__code="ailleurs")
     ParticipationFactory(session=case.participation.session)  # that the evaluation may take in
@@ -51,6 +91,54 @@ def world():
     }
 
 
+def the_logbooks_part(territory, coordinator):
+    person = MemberFactory(actor__territories=[territory], user=UserFactory())
+    to_come = MeetingFactory(territory=territory, status="planned", starts_at=timezone.now() + timedelta(days=9))
+    AttendanceFactory(meeting=to_come, member=person, invited=True, present=None)
+    past = {"territory": territory, "starts_at": datetime(2025, 5, 6, 8, tzinfo=UTC)}
+    sent = MinutesFactory(meeting=MeetingFactory(**past), state="sent", sent_at=timezone.now())
+    came = AttendanceFactory(meeting=sent.meeting, member=person)
+    draft = MinutesFactory(meeting=MeetingFactory(territory=territory, starts_at=datetime(2024, 5, 7, 8, tzinfo=UTC)))
+    unsent = ActionItemFactory(territory=territory, owner_member=person)
+    Outcome.objects.create(minutes=draft, kind="action", text="Écrire", action=unsent)
+    feed_token = create_feed(user=coordinator, territory=territory, by=coordinator)
+    letter = {"recipient": person.email, "days": 3}
+    return {
+        "member": person,
+        "to_come": to_come,
+        "cancelled": MeetingFactory(**past, status="cancelled"),
+        "deleted": MeetingFactory(**past, deleted_at=timezone.now()),
+        "sent": sent,
+        "draft": draft,
+        "correction": Correction.objects.create(minutes=sent, attendance=came, text="Deux, et non trois."),
+        "decision": Outcome.objects.create(minutes=sent, kind="decision", text="Partager"),
+        "action": ActionItemFactory(territory=territory),
+        "members_action": ActionItemFactory(territory=territory, owner_member=person),
+        "unsent_action": unsent,
+        "diagnostic": DiagnosticFactory(territory=territory),
+        "project": ProjectFactory(territory=territory),
+        "support": SupportFactory(territory=territory),
+        "document": DocumentFactory(territory=territory),
+        "meeting_document": DocumentFactory(territory=territory, meeting=to_come),
+        "group": WorkingGroup.objects.create(territory=territory, name="Stockage"),
+        "feed": CalendarFeed.objects.get(),
+        "feed_token": feed_token,
+        "reply_token": links.make(purpose=REPLY, subject=subject_of(to_come), **letter),
+        "review_token": links.make(purpose=REVIEW, subject=subject_of(came), **letter),
+    }
+
+
+def the_mails_part():
+    doubtful = {"state": "to_check", "claim": uuid4(), "claimed_at": timezone.now()}
+    address = "destinataire@exemple.test"
+    return {
+        "mail": MailFactory(**doubtful),
+        "bounce": Bounce.objects.create(address=address, reason="550"),
+        "opt_out": OptOut.objects.create(address=address, purpose=INVITATION),
+        "unsubscribe": links.make(purpose=links.UNSUBSCRIBE, subject=INVITATION, recipient=address, days=3),
+    }
+
+
 @pytest.fixture
 def people(world):
     return {
@@ -58,30 +146,31 @@ def people(world):
         "reader": UserFactory(is_steering_reader=True),
         "coordinator": world["coordinator"].user,
         "elsewhere": CoordinatorFactory(territory=CaseFactory().participation.territory).user,
+        "member": world["member"].user,
         "plain": UserFactory(),
     }
 
 
 GET = {
-    "home": (200, 302, 302, 302, 302, 302),
-    "landing": (302, 302, 302, 302, 302, 302),
+    "home": (200, 302, 302, 302, 302, 302, 302),
+    "landing": (302, 302, 302, 302, 302, 302, 302),
     "accessibility": EVERYONE,
     "legal": EVERYONE,
     "healthz": EVERYONE,
-    "account_login": (200, 302, 302, 302, 302, 302),
-    "account_request_login_code": (200, 302, 302, 302, 302, 302),
-    "account_signup": (200, 302, 302, 302, 302, 302),
-    "account_confirm_login_code": (302, 302, 302, 302, 302, 302),
-    "mfa_authenticate": (302, 302, 302, 302, 302, 302),
+    "account_login": (200, 302, 302, 302, 302, 302, 302),
+    "account_request_login_code": (200, 302, 302, 302, 302, 302, 302),
+    "account_signup": (200, 302, 302, 302, 302, 302, 302),
+    "account_confirm_login_code": (302, 302, 302, 302, 302, 302, 302),
+    "mfa_authenticate": (302, 302, 302, 302, 302, 302, 302),
     "account_inactive": EVERYONE,
     "account_logout": SIGNED_IN,
     "mfa_index": SIGNED_IN,
-    "mfa_reauthenticate": (302, 403, 403, 403, 403, 403),
+    "mfa_reauthenticate": (302, 403, 403, 403, 403, 403, 403),
     "mfa_activate_totp": SIGNED_IN,
-    "mfa_deactivate_totp": (302, 404, 404, 404, 404, 404),
-    "mfa_view_recovery_codes": (302, 404, 404, 404, 404, 404),
+    "mfa_deactivate_totp": (302, 404, 404, 404, 404, 404, 404),
+    "mfa_view_recovery_codes": (302, 404, 404, 404, 404, 404, 404),
     "mfa_generate_recovery_codes": SIGNED_IN,
-    "mfa_download_recovery_codes": (302, 404, 404, 404, 404, 404),
+    "mfa_download_recovery_codes": (302, 404, 404, 404, 404, 404, 404),
     "accounts:people": STAFF,
     "accounts:add_person": STAFF,
     "accounts:profile": SIGNED_IN,
@@ -90,11 +179,18 @@ GET = {
     "accounts:reactivate_person": STAFF,
     "accounts:remove_second_factor": STAFF,
     "outbox:mailbox": NOWHERE,  # in development only
+    "outbox:mail_list": STAFF,
+    "outbox:requeue": ACTS,
+    "outbox:mark_sent": ACTS,
+    "outbox:address_list": STAFF,
+    "outbox:lift_bounce": ACTS,
+    "outbox:opt_in": ACTS,
+    "outbox:unsubscribe": EVERYONE,  # the link says who
     "territories:territory_list": STAFF,
-    "territories:territory_search": (302, 302, 403, 403, 403, 403),
+    "territories:territory_search": (302, 302, 403, 403, 403, 403, 403),
     "territories:my_territories": SIGNED_IN,
     "territories:territory_create": STAFF,
-    "territories:territory": (302, 200, 200, 200, 404, 404),
+    "territories:territory": (302, 200, 200, 200, 404, 404, 404),
     "territories:territory_edit": STAFF_ON_ONE,
     "territories:territory_merge": STAFF_ON_ONE,
     "territories:territory_unmerge": STAFF_ON_ONE,
@@ -111,6 +207,85 @@ GET = {
     "actors:trainee_add": STAFF_ON_ONE,
     "actors:trainee_edit": STAFF_ON_ONE,
     "actors:trainee_remove": STAFF_ON_ONE,
+    "coordination:mine": (302, 302, 302, 302, 302, 302, 302),
+    "coordination:my_actions": SIGNED_IN,
+    "coordination:search": SIGNED_IN,
+    "coordination:calendar_list": SIGNED_IN,
+    "coordination:calendar_revoke": ACTS,
+    "coordination:calendar_feed": EVERYONE,  # the link says who, here and in the two next ones
+    "coordination:meeting_reply": EVERYONE,
+    "coordination:minutes_review": EVERYONE,
+    "coordination:territory": SHOWN,
+    "coordination:timeline": KEPT,
+    "coordination:log": KEPT,
+    "coordination:record_list": KEPT,
+    "coordination:record_add": KEPT,
+    "coordination:record": KEPT,
+    "coordination:record project": KEPT,
+    "coordination:record support": KEPT,
+    "coordination:record_edit": KEPT,
+    "coordination:record_delete": KEPT,
+    "coordination:record_history": KEPT,
+    "coordination:record_history meeting": KEPT,
+    "coordination:record_restore": KEPT,
+    "coordination:diagnostic_compare": KEPT,
+    "coordination:bin": KEPT,
+    "coordination:document_list": SHOWN,
+    "coordination:document": HIDDEN,
+    "coordination:document of a meeting": SHOWN,
+    "coordination:document_add": KEPT,
+    "coordination:document_edit": KEPT,
+    "coordination:document_delete": KEPT,
+    "coordination:member_list": KEPT,
+    "coordination:actor_add": KEPT,
+    "coordination:actor_edit": KEPT,
+    "coordination:member_add": KEPT,
+    "coordination:member_edit": KEPT,
+    "coordination:member_left": KEPT,
+    "coordination:group_list": KEPT,
+    "coordination:group_edit": KEPT,
+    "coordination:group_close": ACTS,
+    "coordination:coordinator_list": KEPT,
+    "coordination:coordination_leave": (302, 404, 404, 200, 404, 403, 404),  # staff do not coordinate
+    "coordination:share": ACTS,
+    "coordination:inside": KEPT,
+    "coordination:meeting_list": SHOWN,
+    "coordination:meeting_add": KEPT,
+    "coordination:meeting_log": KEPT,
+    "coordination:meeting": SHOWN,
+    "coordination:meeting held": SHOWN,
+    "coordination:meeting deleted": NOT_FOUND,
+    "coordination:meeting_edit": KEPT,
+    "coordination:meeting_write_up": KEPT,
+    "coordination:meeting_agenda": KEPT,
+    "coordination:meeting_invite": KEPT,
+    "coordination:meeting_reply_here": ACTS,
+    "coordination:meeting_attendance": KEPT,
+    "coordination:meeting_cancel": KEPT,
+    "coordination:meeting_reinstate": KEPT,
+    "coordination:meeting_repeat": KEPT,
+    "coordination:meeting_delete": KEPT,
+    "coordination:meeting_ics": SHOWN,
+    "coordination:minutes_list": SHOWN,
+    "coordination:minutes_year_pdf": SHOWN,
+    "coordination:minutes_year_pdf of drafts": NOT_FOUND,
+    "coordination:minutes": SHOWN,
+    "coordination:minutes draft": HIDDEN,
+    "coordination:minutes_pdf": SHOWN,
+    "coordination:minutes_pdf draft": HIDDEN,
+    "coordination:minutes_edit": KEPT,
+    "coordination:minutes_send": KEPT,
+    "coordination:minutes_close": KEPT,
+    "coordination:minutes_reopen": KEPT,
+    "coordination:correction_settle": ACTS,
+    "coordination:decision_project": KEPT,
+    "coordination:action_list": SHOWN,
+    "coordination:action_create": KEPT,
+    "coordination:action": SHOWN,
+    "coordination:action of a draft": HIDDEN,
+    "coordination:action_edit": KEPT,
+    "coordination:action_state": ACTS,
+    "coordination:action_delete": ACTS,
     "evaluation:evaluation_list": SIGNED_IN,
     "evaluation:import_workbook": STAFF,
     "evaluation:import_run": STAFF,
@@ -123,7 +298,7 @@ GET = {
     "evaluation:criterion_add": STAFF,
     "evaluation:criterion_edit": STAFF,
     "evaluation:criterion_delete": STAFF,
-    "evaluation:overview": (302, 200, 200, 302, 404, 404),
+    "evaluation:overview": (302, 200, 200, 302, 404, 404, 404),
     "evaluation:figure": WHOLE,
     "evaluation:export_workbook": STAFF_ON_ONE,
     "evaluation:evaluation_edit": STAFF_ON_ONE,
@@ -140,13 +315,13 @@ GET = {
     "evaluation:sessions": WHOLE,
     "evaluation:gaps": WHOLE,
     "evaluation:matrix": WHOLE,
-    "evaluation:case": (302, 200, 200, 200, 404, 404),
+    "evaluation:case": (302, 200, 200, 200, 404, 404, 404),
     "evaluation:case_rename": STAFF_ON_ONE,
     "evaluation:case_remove": STAFF_ON_ONE,
     "evaluation:respondents_edit": STAFF_ON_ONE,
     "evaluation:interview_edit": STAFF_ON_ONE,
-    "evaluation:interview_delete": (302, 404, 403, 403, 404, 404),
-    "evaluation:cell": (302, 200, 200, 200, 404, 404),
+    "evaluation:interview_delete": (302, 404, 403, 403, 404, 404, 404),
+    "evaluation:cell": (302, 200, 200, 200, 404, 404, 404),
     "evaluation:evidence_add": STAFF_ON_ONE,
     "evaluation:evidence_edit": STAFF_ON_ONE,
     "evaluation:evidence_delete": STAFF_ON_ONE,
@@ -156,10 +331,23 @@ GET = {
 
 # What only a POST does; the form is filled in well enough to be taken.
 POST = {
-    "evaluation:confirm_import": ({}, (302, 302, 403, 403, 403, 403)),
-    "evaluation:rule": ({"value": "yes", "reason": "Vu sur place."}, (302, 302, 403, 403, 404, 404)),
-    "evaluation:withdraw_ruling": ({}, (302, 302, 403, 403, 404, 404)),
-    "evaluation:scope_add": ({"numbers": ["7"]}, (302, 302, 403, 403, 404, 404)),
+    "outbox:requeue": ({}, (302, 302, 403, 403, 403, 403, 403)),
+    "outbox:mark_sent": ({}, (302, 302, 403, 403, 403, 403, 403)),
+    "outbox:lift_bounce": ({}, (302, 302, 403, 403, 403, 403, 403)),
+    "outbox:opt_in": ({}, (302, 302, 403, 403, 403, 403, 403)),
+    "coordination:calendar_revoke": ({}, (302, 404, 404, 302, 404, 404, 404)),  # one's own
+    "coordination:group_close": ({}, KEEPS),
+    "coordination:share": ({"share": "on"}, KEEPS),
+    "coordination:meeting_reply_here": ({"reply": "yes"}, (302, 404, 404, 404, 404, 302, 404)),  # who is invited
+    "coordination:correction_settle": ({"state": "accepted"}, KEEPS),
+    "coordination:action_state": ({"state": "done"}, KEEPS),
+    "coordination:action_state of the member": ({"state": "done"}, (302, 302, 404, 302, 404, 302, 404)),
+    "coordination:action_state of a draft": ({"state": "done"}, (302, 302, 404, 302, 404, 404, 404)),
+    "coordination:action_delete": ({}, KEEPS),
+    "evaluation:confirm_import": ({}, (302, 302, 403, 403, 403, 403, 403)),
+    "evaluation:rule": ({"value": "yes", "reason": "Vu sur place."}, (302, 302, 403, 403, 404, 404, 404)),
+    "evaluation:withdraw_ruling": ({}, (302, 302, 403, 403, 404, 404, 404)),
+    "evaluation:scope_add": ({"numbers": ["7"]}, (302, 302, 403, 403, 404, 404, 404)),
 }
 
 # The words that each address needs, from the world above.
@@ -183,6 +371,68 @@ ARGUMENTS = {
     "actors:trainee_add": lambda w: [w["case"].participation_id],
     "actors:trainee_edit": lambda w: [w["trainee"].pk],
     "actors:trainee_remove": lambda w: [w["trainee"].pk],
+    "outbox:requeue": lambda w: [w["mail"].pk],
+    "outbox:mark_sent": lambda w: [w["mail"].pk],
+    "outbox:lift_bounce": lambda w: [w["bounce"].pk],
+    "outbox:opt_in": lambda w: [w["opt_out"].pk],
+    "outbox:unsubscribe": lambda w: [w["unsubscribe"]],
+    "coordination:calendar_revoke": lambda w: [w["feed"].pk],
+    "coordination:calendar_feed": lambda w: [w["feed_token"]],
+    "coordination:meeting_reply": lambda w: [w["reply_token"]],
+    "coordination:minutes_review": lambda w: [w["review_token"]],
+    "coordination:record_add": lambda w: [w["territory"].pk, "projets"],
+    "coordination:record": lambda w: [w["territory"].pk, "diagnostics", w["diagnostic"].pk],
+    "coordination:record project": lambda w: [w["territory"].pk, "projets", w["project"].pk],
+    "coordination:record support": lambda w: [w["territory"].pk, "soutiens", w["support"].pk],
+    "coordination:record_edit": lambda w: [w["territory"].pk, "diagnostics", w["diagnostic"].pk],
+    "coordination:record_delete": lambda w: [w["territory"].pk, "diagnostics", w["diagnostic"].pk],
+    "coordination:record_history": lambda w: [w["territory"].pk, "diagnostics", w["diagnostic"].pk],
+    "coordination:record_history meeting": lambda w: [w["territory"].pk, "reunions", w["to_come"].pk],
+    "coordination:record_restore": lambda w: [w["territory"].pk, "reunions", w["deleted"].pk],
+    "coordination:diagnostic_compare": lambda w: [w["territory"].pk, w["diagnostic"].pk],
+    "coordination:document": lambda w: [w["territory"].pk, w["document"].pk],
+    "coordination:document of a meeting": lambda w: [w["territory"].pk, w["meeting_document"].pk],
+    "coordination:document_edit": lambda w: [w["territory"].pk, w["document"].pk],
+    "coordination:document_delete": lambda w: [w["territory"].pk, w["document"].pk],
+    "coordination:actor_edit": lambda w: [w["territory"].pk, w["member"].actor_id],
+    "coordination:member_add": lambda w: [w["territory"].pk, w["member"].actor_id],
+    "coordination:member_edit": lambda w: [w["territory"].pk, w["member"].pk],
+    "coordination:member_left": lambda w: [w["territory"].pk, w["member"].pk],
+    "coordination:group_edit": lambda w: [w["territory"].pk, w["group"].pk],
+    "coordination:group_close": lambda w: [w["territory"].pk, w["group"].pk],
+    "coordination:meeting": lambda w: [w["territory"].pk, w["to_come"].pk],
+    "coordination:meeting held": lambda w: [w["territory"].pk, w["sent"].meeting_id],
+    "coordination:meeting deleted": lambda w: [w["territory"].pk, w["deleted"].pk],
+    "coordination:meeting_edit": lambda w: [w["territory"].pk, w["to_come"].pk],
+    "coordination:meeting_write_up": lambda w: [w["territory"].pk, w["to_come"].pk],
+    "coordination:meeting_agenda": lambda w: [w["territory"].pk, w["to_come"].pk],
+    "coordination:meeting_invite": lambda w: [w["territory"].pk, w["to_come"].pk],
+    "coordination:meeting_reply_here": lambda w: [w["territory"].pk, w["to_come"].pk],
+    "coordination:meeting_attendance": lambda w: [w["territory"].pk, w["sent"].meeting_id],
+    "coordination:meeting_cancel": lambda w: [w["territory"].pk, w["to_come"].pk],
+    "coordination:meeting_reinstate": lambda w: [w["territory"].pk, w["cancelled"].pk],
+    "coordination:meeting_repeat": lambda w: [w["territory"].pk, w["to_come"].pk],
+    "coordination:meeting_delete": lambda w: [w["territory"].pk, w["to_come"].pk],
+    "coordination:meeting_ics": lambda w: [w["territory"].pk, w["to_come"].pk],
+    "coordination:minutes_year_pdf": lambda w: [w["territory"].pk, 2025],
+    "coordination:minutes_year_pdf of drafts": lambda w: [w["territory"].pk, 2024],
+    "coordination:minutes": lambda w: [w["territory"].pk, w["sent"].meeting_id],
+    "coordination:minutes draft": lambda w: [w["territory"].pk, w["draft"].meeting_id],
+    "coordination:minutes_pdf": lambda w: [w["territory"].pk, w["sent"].meeting_id],
+    "coordination:minutes_pdf draft": lambda w: [w["territory"].pk, w["draft"].meeting_id],
+    "coordination:minutes_edit": lambda w: [w["territory"].pk, w["draft"].meeting_id],
+    "coordination:minutes_send": lambda w: [w["territory"].pk, w["draft"].meeting_id],
+    "coordination:minutes_close": lambda w: [w["territory"].pk, w["sent"].meeting_id],
+    "coordination:minutes_reopen": lambda w: [w["territory"].pk, w["sent"].meeting_id],
+    "coordination:correction_settle": lambda w: [w["territory"].pk, w["sent"].meeting_id, w["correction"].pk],
+    "coordination:decision_project": lambda w: [w["territory"].pk, w["sent"].meeting_id, w["decision"].pk],
+    "coordination:action": lambda w: [w["territory"].pk, w["action"].pk],
+    "coordination:action of a draft": lambda w: [w["territory"].pk, w["unsent_action"].pk],
+    "coordination:action_edit": lambda w: [w["territory"].pk, w["action"].pk],
+    "coordination:action_state": lambda w: [w["territory"].pk, w["action"].pk],
+    "coordination:action_state of the member": lambda w: [w["territory"].pk, w["members_action"].pk],
+    "coordination:action_state of a draft": lambda w: [w["territory"].pk, w["unsent_action"].pk],
+    "coordination:action_delete": lambda w: [w["territory"].pk, w["action"].pk],
     "evaluation:import_run": lambda w: [w["run"].pk],
     "evaluation:confirm_import": lambda w: [w["run"].pk],
     "evaluation:family_edit": lambda w: ["outcome"],
@@ -206,6 +456,16 @@ ARGUMENTS = {
     "evaluation:withdraw_ruling": lambda w: ["essai", w["ruling"].pk],
 }
 
+OUTSIDE = {
+    "coordination:calendar_revoke",
+    "coordination:calendar_feed",
+    "coordination:meeting_reply",
+    "coordination:minutes_review",
+    "coordination:record_add",
+}
+# What the logbook keeps that has its own address, under its territory's.
+NAMED_IN_A_LOGBOOK = [row for row in ARGUMENTS if row.startswith("coordination:") and row not in OUTSIDE]
+
 
 def names(resolver, namespace: str = ""):
     for pattern in resolver.url_patterns:
@@ -215,21 +475,24 @@ def names(resolver, namespace: str = ""):
             yield f"{namespace}{pattern.name}"
 
 
-def address(name: str, world: dict) -> str:
-    if name in ARGUMENTS:
-        return reverse(name, args=ARGUMENTS[name](world))
+def address(row: str, world: dict) -> str:
+    name = row.partition(" ")[0]
+    if row in ARGUMENTS:
+        return reverse(name, args=ARGUMENTS[row](world))
     try:
         return reverse(name)
     except NoReverseMatch:
-        return reverse(name, args=["essai"])  # a page of the evaluation as a whole
+        whole = world["territory"].pk if name.startswith("coordination:") else "essai"
+        return reverse(name, args=[whole])
 
 
 def test_every_address_is_in_the_table():
-    assert sorted(set(names(get_resolver()))) == sorted(GET)
+    assert sorted(set(names(get_resolver()))) == sorted({row.partition(" ")[0] for row in GET})
 
 
 def test_every_address_that_acts_by_post_only_is_tried_by_post():
-    assert {name for name, expected in GET.items() if expected == ACTS} == set(POST)
+    tried = {row.partition(" ")[0] for row in POST}
+    assert {name for name, expected in GET.items() if expected == ACTS} == tried
 
 
 @pytest.mark.parametrize("name", GET)
@@ -240,7 +503,9 @@ def test_who_opens(name, world, people, client):
         client.logout()
         if role in people:
             client.force_login(people[role])
-        found.append(client.get(url).status_code)
+        response = client.get(url)
+        response.close()  # a file, maybe
+        found.append(response.status_code)
     assert dict(zip(ROLES, found, strict=True)) == dict(zip(ROLES, GET[name], strict=True))
 
 
@@ -250,3 +515,24 @@ def test_who_acts(name, role, world, people, client):
     if role in people:
         client.force_login(people[role])
     assert client.post(address(name, world), form).status_code == expected[ROLES.index(role)]
+
+
+@pytest.mark.parametrize("name", [name for name, expected in GET.items() if {403, 404} & set(expected)])
+def test_who_may_not_open_may_not_post_either(name, world, people, client):
+    url = address(name, world)
+    for role, expected in zip(ROLES, GET[name], strict=True):
+        if role in people and expected in {403, 404}:
+            client.force_login(people[role])
+            assert client.post(url).status_code in {expected, 405}, role
+
+
+@pytest.mark.parametrize("name", NAMED_IN_A_LOGBOOK)
+def test_nothing_of_a_logbook_is_found_under_another_territory(name, world, people, client):
+    """Who coordinates there, or everywhere, reads nothing of here under there's addresses."""
+    there = people["elsewhere"].coordinations.get().territory
+    url = address(name, world | {"territory": there})
+    for role in ("elsewhere", "staff"):
+        client.force_login(people[role])
+        form, _ = POST.get(name, ({}, ()))
+        answer = client.post(url, form) if name in POST else client.get(url)
+        assert answer.status_code == 404, role
