@@ -1,4 +1,4 @@
-"""The town's meetings: seven held, one called off, one to come; and what became of their actions."""
+"""The town's meetings: six held, one called off, one to come; and what became of their actions."""
 
 from collections.abc import Iterable
 from datetime import timedelta
