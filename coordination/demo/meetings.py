@@ -156,15 +156,19 @@ def _seasons(town: Town) -> None:
     minutes = _held(
         town,
         29,
-        "Réunion de coordination : l’hiver et l’été",
+        "Réunion de coordination : les fermetures",
         present="alex sacha lou charlie andrea morgan noa",
         theme=Theme.KNOWLEDGE,
-        points=[Point("Retour sur l’hiver", 30), Point("Qui ouvre en août ?", 45), Point("Divers", 15)],
+        points=[
+            Point("Retour sur les trois derniers mois", 30),
+            Point("Qui ouvre pendant les congés ?", 45),
+            Point("Divers", 15),
+        ],
         rows=[
             information("Le centre de santé propose un atelier cuisine par mois."),
-            decision("Un calendrier commun des fermetures d’été, tenu par le CCAS."),
+            decision("Un calendrier commun des fermetures, tenu par le CCAS."),
             action(town, "Recueillir les dates de fermeture", "andrea", 22),
-            action(town, "Préparer l’atelier cuisine de rentrée", "sante", 20),
+            action(town, "Préparer le premier atelier cuisine", "sante", 20),
         ],
     )
     with town.on(28):
@@ -191,6 +195,7 @@ def _called_off(town: Town, group: WorkingGroup) -> None:
     )
     with town.on(23):
         create_meeting(meeting=meeting, by=town.by)
+    meeting.refresh_from_db()  # it was dated
     with town.on(21):
         cancel_meeting(
             meeting=meeting, reason="Le local est en travaux : vu ensemble à la réunion suivante.", by=town.by
@@ -255,10 +260,10 @@ def _last(town: Town) -> None:
     _held(
         town,
         1,
-        "Réunion de coordination : préparer l’été",
+        "Réunion de coordination : préparer les congés",
         present="alex dany charlie andrea maxime morgan",
         theme=Theme.READABILITY,
-        points=[Point("Fermetures d’été", 40), Point("Financement de la tournée", 40), Point("Suite", 10)],
+        points=[Point("Fermetures pendant les congés", 40), Point("Financement de la tournée", 40), Point("Suite", 10)],
         rows=[
             information("Deux structures n’ont pas encore donné leurs dates de fermeture."),
             decision("Le CCAS ouvre un accueil le mardi matin pendant les fermetures."),
@@ -280,7 +285,7 @@ def _to_come(town: Town) -> None:
     )
     with town.on(1, days=1):
         create_meeting(meeting=meeting, by=town.by)
-        points = [Point("Bilan de la tournée du samedi", 30), Point("Fermetures d’été : dernier point", 20)]
+        points = [Point("Bilan de la tournée du samedi", 30), Point("Fermetures : dernier point", 20)]
         set_agenda(meeting=meeting, points=[*points, *opening_points(meeting)], by=town.by)
     with town.on(1, days=2):
         asked = [one for one in attendance.candidates(town.territory) if one.email]

@@ -85,10 +85,10 @@ def test_a_year_of_life(town):
     assert Document.objects.count() == 2
     for model in RECORDS:
         for record in model.objects.all():
-            assert begun < timezone.localdate(record.created_at) <= today
+            assert begun < timezone.localdate(record.created_at) < today
             assert record.created_at <= record.changed_at
     for entry in AuditEntry.objects.exclude(subject__startswith="user"):
-        assert begun < timezone.localdate(entry.at) <= today
+        assert begun < timezone.localdate(entry.at) < today
 
 
 def test_a_coordinator_sees_what_is_late_and_what_comes(town, accounts):
