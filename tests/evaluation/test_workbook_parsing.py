@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from alimactiv import tabular
 from evaluation.criteria import SHIPPED_CODES
 from evaluation.models import Evidence, Ruling
 from evaluation.workbook import schema
@@ -575,6 +576,15 @@ def test_all_problems_are_told_at_once_by_file_and_line(folder):
         ("repondants.csv", 2, "nombre", "-2"),
     }
     assert len(found) == 11
+
+
+def test_problems_are_told_up_to_a_limit(folder, monkeypatch):
+    monkeypatch.setattr(tabular, "MAX_PROBLEMS", 5)
+    tables = small()
+    tables["constats"] = [evidence(1, "Grigny", "?", reference=str(n)) for n in range(20)]
+    found = problems(as_folder(folder, tables))
+    assert [problem[1] for problem in found] == [None, 2, 3, 4, 5]
+    assert found[0][4] == "plus de 5 problèmes : la suite n'est pas dite."
 
 
 def test_line_numbers_count_blank_rows_and_quoted_line_ends(folder):
