@@ -5,20 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('evaluation', '0004_ruling_restores'),
+        ("evaluation", "0004_ruling_restores"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='importrun',
-            name='dry_run',
-            field=models.BooleanField(default=True, verbose_name='essai à blanc'),
+            model_name="importrun",
+            name="dry_run",
+            field=models.BooleanField(default=True, verbose_name="essai à blanc"),
         ),
         migrations.AlterField(
-            model_name='importrun',
-            name='heartbeat_at',
+            model_name="importrun",
+            name="heartbeat_at",
             field=models.DateTimeField(default=django.utils.timezone.now),
         ),
     ]
