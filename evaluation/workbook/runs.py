@@ -65,7 +65,8 @@ def process(run_id) -> None:
             if not mine.update(**_ending(outcome)):
                 raise SupersededError(run_id)
     except Exception as error:
-        mine.update(state=State.FAILED, failure=f"{type(error).__name__} : {error}", finished_at=timezone.now())
+        failure = f"Une erreur imprévue l’a arrêté ({type(error).__name__}) ; le journal du serveur en dit plus."
+        mine.update(state=State.FAILED, failure=failure, finished_at=timezone.now())
         raise
 
 

@@ -92,7 +92,9 @@ def test_a_failure_is_written_on_the_run_and_raised(archive, monkeypatch):
         runs.process(run.pk)
     run.refresh_from_db()
     assert run.state == State.FAILED
-    assert run.failure.startswith("FileNotFoundError")
+    assert run.failure == (
+        "Une erreur imprévue l’a arrêté (FileNotFoundError) ; le journal du serveur en dit plus."
+    )  # and neither English nor a path of this machine
     assert run.finished_at is not None
 
 
