@@ -103,11 +103,16 @@ def check_alive(processes: dict[str, subprocess.Popen]) -> None:
 
 
 def wait_for_page(address: str, processes: dict[str, subprocess.Popen]) -> None:
+    """As the proxy of a public site would ask: it answers to its own names only, and elsewhere leads on to HTTPS."""
+    page = urllib.request.Request(address)  # noqa: S310
+    if hosts := os.environ.get("ALLOWED_HOSTS"):
+        page.add_header("Host", hosts.split(",")[0].strip().lstrip(".*") or "localhost")
+        page.add_header("X-Forwarded-Proto", "https")
     limit = time.monotonic() + START_LIMIT
     while True:
         check_alive(processes)
         try:
-            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 (our own address)
+            urllib.request.urlopen(page, timeout=5).close()  # noqa: S310 (our own address)
         except urllib.error.HTTPError as error:
             fail("web", f"Le site répond par une erreur ({error.code})")
         except OSError:
