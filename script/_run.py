@@ -20,7 +20,8 @@ STOP_LIMIT = 10  # seconds for a process to end by itself; a task cut short is d
 
 PORT = os.environ["PORT"]
 BIND = os.environ.get("BIND", "127.0.0.1")
-if not os.environ.get("ALLOWED_HOSTS"):
+if not os.environ.get("ALLOWED_HOSTS") and BIND in {"127.0.0.1", "localhost", "::1"}:
+    # The demonstration shows sign-in codes: for this machine alone, unless DEVELOPMENT is asked for.
     os.environ.setdefault("DEVELOPMENT", "1")
 os.environ["PYTHONUNBUFFERED"] = "1"
 
