@@ -534,7 +534,9 @@ def test_what_is_not_declared_is_told_beside_other_problems_of_the_declaring_tab
 
 
 def test_what_a_damaged_table_declares_is_not_held_against_the_others(folder):
-    as_folder(folder, small())
+    tables = small()
+    tables["repondants"].append(tables["repondants"][0] | {"session": "2", "territoire": "Bondy"})
+    as_folder(folder, tables)
     (folder / "territoires.csv").write_text(
         "territoire,type,code,departement\n=1,commune,91286,91\nBondy,commune,93010,93"
     )
