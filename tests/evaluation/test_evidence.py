@@ -62,6 +62,13 @@ def test_command_knows_codes_in_any_case_and_says_which_there_are():
         figures_command("autre")
 
 
+def test_command_knows_a_code_in_any_case():
+    EvaluationFactory(code="été-2025", title="Bilan d’été")
+    out = StringIO()
+    call_command("evaluation_figures", " ÉTÉ-2025 ", stdout=out)
+    assert out.getvalue().startswith("Bilan d’été")
+
+
 def test_command_has_a_table_for_people():
     EvidenceFactory(case__evaluation__code="essai")
     out = StringIO()
