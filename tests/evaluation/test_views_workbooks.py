@@ -139,6 +139,14 @@ def test_the_exported_file_has_a_sheet_for_each_table(staff, evaluation):
     assert workbook["constats"].max_row == 1 + 84
 
 
+def test_the_overview_leads_those_who_may_to_the_export(staff, evaluation):
+    overview = reverse("evaluation:overview", args=[evaluation.code])
+    export = f'href="{reverse("evaluation:export_workbook", args=[evaluation.code])}"'
+    assert export in staff.get(overview).content.decode()
+    staff.force_login(UserFactory(is_steering_reader=True))
+    assert export not in staff.get(overview).content.decode()
+
+
 def test_an_exported_file_is_named_whatever_the_code(staff):
     Evaluation.objects.create(code="œuvre 1", title="Essai", as_of="2025-12-31")
     response = staff.get(reverse("evaluation:export_workbook", args=["œuvre 1"]))
