@@ -1,5 +1,6 @@
 """Settings, read from the environment (see the README's table). Nothing needs setting on a developer's machine."""
 
+import os
 import secrets
 from pathlib import Path
 
@@ -10,6 +11,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
 env = Env()
+# Compose and .env files hand over empty what nobody filled in: as good as not set.
+for _name in ("DATABASE_URL", "CELERY_BROKER_URL", "DEBUG", "DEVELOPMENT", "TRUSTED_PROXY_COUNT"):
+    if os.environ.get(_name) == "":
+        del os.environ[_name]
 
 
 def _local_secret_key() -> str:
@@ -39,6 +44,10 @@ if PUBLIC and DEVELOPMENT:
     raise ImproperlyConfigured(
         "DEVELOPMENT et ALLOWED_HOSTS s'excluent : la page des courriels de démonstration montre les codes "
         "de connexion, elle ne doit jamais être ouverte sur un site public."
+    )
+if PUBLIC and DEBUG:
+    raise ImproperlyConfigured(
+        "DEBUG et ALLOWED_HOSTS s'excluent : les pages d'erreur de DEBUG montrent le code et les réglages du site."
     )
 SECRET_KEY = SECRET_KEY or _local_secret_key()
 

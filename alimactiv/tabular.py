@@ -25,9 +25,10 @@ from openpyxl.utils.exceptions import InvalidFileException
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 10 * MAX_BYTES
 MAX_COLUMNS = 1_000
-MAX_XLSX_ROWS = 1_048_576  # as Excel has it
+MAX_ROWS = 1_048_576  # as Excel has it
 MAX_XLSX_CELLS = 20_000_000
 MAX_SHOWN = 200
+MAX_PROBLEMS = 100_000
 MEDIA_TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".zip": "application/zip",
@@ -98,6 +99,20 @@ def _shown(text: str) -> str:
     return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", re.sub("[\t\n\r\u2028\u2029]", " ", text[:MAX_SHOWN]))
 
 
+class TooManyProblemsError(Exception):
+    """This is plainly another file than the one expected: it is read no further."""
+
+
+class Problems(list[Problem]):
+    """All that is wrong, as it is found; at most ``MAX_PROBLEMS``, the last then telling that there are more."""
+
+    def append(self, problem: Problem) -> None:
+        if len(self) >= MAX_PROBLEMS - 1:
+            super().append(Problem(problem.file, f"plus de {MAX_PROBLEMS} problèmes : la suite n'est pas dite."))
+            raise TooManyProblemsError
+        super().append(problem)
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """A row as text by column; ``None`` where a problem was already told of the cell."""
@@ -121,26 +136,36 @@ class Table:
     records: list[Record] = field(default_factory=list)
 
 
-def read(path: Path, names: Iterable[str]) -> tuple[dict[str, Table], list[Problem]]:
+def read(path: Path, names: Iterable[str]) -> tuple[dict[str, Table], Problems]:
     """The tables called ``names`` in a folder, .zip or .xlsx, and all that is wrong with the files."""
-    wanted = {name.casefold(): name for name in names}
+    problems = Problems()
     try:
-        if path.is_dir():
-            files = sorted(file for file in path.iterdir() if file.suffix.casefold() == ".csv")
-            return _read_csv_files([_CsvFile.on_disk(file) for file in files], wanted)
-        if not path.is_file():
-            return {}, [Problem(path.name, "ce fichier ou ce dossier n'existe pas.")]
-        if path.stat().st_size > MAX_BYTES:
-            return {}, [_too_large(path.name)]
-        with zipfile.ZipFile(path) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED_BYTES:
-                return {}, [_too_large(path.name)]
-            if path.suffix.casefold() == ".zip":
-                return _read_csv_files(_zip_members(archive), wanted)
-        return _read_xlsx(path, wanted)
+        return _read(path, {name.casefold(): name for name in names}, problems), problems
+    except TooManyProblemsError:
+        return {}, problems
     except UNREADABLE:
         reason = "fichier illisible : ce n'est pas un classeur .xlsx ni une archive .zip, ou il est abîmé ou tronqué."
-        return {}, [Problem(path.name, reason)]
+        problems.append(Problem(path.name, reason))
+        return {}, problems
+
+
+def _read(path: Path, wanted: dict[str, str], problems: Problems) -> dict[str, Table]:
+    if path.is_dir():
+        files = sorted(file for file in path.iterdir() if file.suffix.casefold() == ".csv")
+        return _read_csv_files([_CsvFile.on_disk(file) for file in files], wanted, problems)
+    if not path.is_file():
+        problems.append(Problem(path.name, "ce fichier ou ce dossier n'existe pas."))
+        return {}
+    if path.stat().st_size > MAX_BYTES:
+        problems.append(_too_large(path.name))
+        return {}
+    with zipfile.ZipFile(path) as archive:
+        if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED_BYTES:
+            problems.append(_too_large(path.name))
+            return {}
+        if path.suffix.casefold() == ".zip":
+            return _read_csv_files(_zip_members(archive), wanted, problems)
+    return _read_xlsx(path, wanted, problems)
 
 
 def _too_large(file: str) -> Problem:
@@ -165,9 +190,8 @@ def _zip_members(archive: zipfile.ZipFile) -> Iterator[_CsvFile]:
             yield _CsvFile(name, lambda m=member: m.file_size, lambda m=member: archive.read(m))
 
 
-def _read_csv_files(files: Iterable[_CsvFile], wanted: dict[str, str]) -> tuple[dict[str, Table], list[Problem]]:
+def _read_csv_files(files: Iterable[_CsvFile], wanted: dict[str, str], problems: Problems) -> dict[str, Table]:
     tables: dict[str, Table] = {}
-    problems: list[Problem] = []
     for file in files:
         name = wanted.get(Path(file.name).stem.strip().casefold())
         if name is None:
@@ -185,10 +209,10 @@ def _read_csv_files(files: Iterable[_CsvFile], wanted: dict[str, str]) -> tuple[
         except UNREADABLE:
             problems.append(Problem(file.name, "fichier illisible : chiffré, abîmé ou interdit de lecture."))
             table.readable = False
-    return tables, problems
+    return tables
 
 
-def _read_csv(table: Table, content: bytes, problems: list[Problem]) -> None:
+def _read_csv(table: Table, content: bytes, problems: Problems) -> None:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -203,18 +227,21 @@ def _read_csv(table: Table, content: bytes, problems: list[Problem]) -> None:
     line = 1
     try:
         for cells in reader:
+            if len(table.records) > MAX_ROWS:
+                problems.append(Problem(table.file, f"plus de {MAX_ROWS} lignes."))
+                table.complete = False
+                return
             if cells or line == 1:
                 _take_row(table, line, cells, _Cell.of_text, problems)
             line = reader.line_num + 1
-    except csv.Error as error:
-        reason = f"ligne de CSV mal formée (guillemet non fermé ?) : {error}."
+    except csv.Error:
+        reason = "ligne de CSV mal formée : guillemet mal placé ou non fermé, ou cellule trop longue."
         problems.append(Problem(table.file, reason, line))
         table.complete = False
 
 
-def _read_xlsx(path: Path, wanted: dict[str, str]) -> tuple[dict[str, Table], list[Problem]]:
+def _read_xlsx(path: Path, wanted: dict[str, str], problems: Problems) -> dict[str, Table]:
     tables: dict[str, Table] = {}
-    problems: list[Problem] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl's, about styles and extensions that do not matter here
         workbook = openpyxl.load_workbook(path, read_only=True, keep_links=False)
@@ -230,15 +257,15 @@ def _read_xlsx(path: Path, wanted: dict[str, str]) -> tuple[dict[str, Table], li
                 _read_sheet(tables[name], sheet, problems)
         finally:
             workbook.close()
-    return tables, problems
+    return tables
 
 
-def _read_sheet(table: Table, sheet, problems: list[Problem]) -> None:
+def _read_sheet(table: Table, sheet, problems: Problems) -> None:
     sheet.reset_dimensions()  # those that the file states may be wrong
     cells_read = 0
     for line, cells in enumerate(sheet.iter_rows(), start=1):
         cells_read += 1 + len(cells)
-        if cells_read > MAX_XLSX_CELLS or line > MAX_XLSX_ROWS:
+        if cells_read > MAX_XLSX_CELLS or line > MAX_ROWS:
             problems.append(_too_large(table.file))
             table.complete = False
             return
@@ -295,7 +322,7 @@ def _as_text(value) -> str:
     return str(value)
 
 
-def _take_row(table: Table, line: int, raw: Sequence, read_cell: Callable[..., _Cell], problems: list[Problem]) -> None:
+def _take_row(table: Table, line: int, raw: Sequence, read_cell: Callable[..., _Cell], problems: Problems) -> None:
     """Take the first row as the header, any later one as a record unless it is blank."""
     width = _width(raw)
     if width > MAX_COLUMNS:
@@ -329,7 +356,7 @@ def _width(raw: Sequence) -> int:
     return width
 
 
-def _take_header(table: Table, cells: Sequence[_Cell], problems: list[Problem]) -> None:
+def _take_header(table: Table, cells: Sequence[_Cell], problems: Problems) -> None:
     table.columns = [cell.text.casefold() for cell in cells]
     for column, count in Counter(table.columns).items():
         if column and count > 1:

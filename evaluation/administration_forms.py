@@ -203,6 +203,11 @@ class InterviewForm(forms.ModelForm):
         widgets = {"date": DateInput, "structures": forms.Textarea(attrs={"rows": 4})}
         help_texts = {"structures": "Des organisations seulement (CCAS, association…), jamais le nom d’une personne."}
 
+    def clean(self):
+        super().clean()
+        if not (self.cleaned_data.get("date") or self.cleaned_data.get("structures") or self.errors):
+            self.add_error("structures", "Dites au moins qui a été rencontré, ou quand.")
+
 
 class RespondentsForm(forms.ModelForm):
     class Meta:

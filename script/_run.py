@@ -20,7 +20,8 @@ STOP_LIMIT = 10  # seconds for a process to end by itself; a task cut short is d
 
 PORT = os.environ["PORT"]
 BIND = os.environ.get("BIND", "127.0.0.1")
-if not os.environ.get("ALLOWED_HOSTS"):
+if not os.environ.get("ALLOWED_HOSTS") and BIND in {"127.0.0.1", "localhost", "::1"}:
+    # The demonstration shows sign-in codes: for this machine alone, unless DEVELOPMENT is asked for.
     os.environ.setdefault("DEVELOPMENT", "1")
 os.environ["PYTHONUNBUFFERED"] = "1"
 
@@ -103,11 +104,16 @@ def check_alive(processes: dict[str, subprocess.Popen]) -> None:
 
 
 def wait_for_page(address: str, processes: dict[str, subprocess.Popen]) -> None:
+    """As the proxy of a public site would ask: it answers to its own names only, and elsewhere leads on to HTTPS."""
+    page = urllib.request.Request(address)  # noqa: S310
+    if hosts := os.environ.get("ALLOWED_HOSTS"):
+        page.add_header("Host", hosts.split(",")[0].strip().lstrip(".*") or "localhost")
+        page.add_header("X-Forwarded-Proto", "https")
     limit = time.monotonic() + START_LIMIT
     while True:
         check_alive(processes)
         try:
-            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 (our own address)
+            urllib.request.urlopen(page, timeout=5).close()  # noqa: S310 (our own address)
         except urllib.error.HTTPError as error:
             fail("web", f"Le site répond par une erreur ({error.code})")
         except OSError:

@@ -136,6 +136,8 @@ class TerritoryForm(forms.ModelForm):
             self.add_error("valid_to", "Ce jour précède celui de sa création.")
         if "valid_to" in data and data["valid_to"] is None and self.instance.merged_into_id:
             self.add_error("valid_to", "Ce territoire a été réuni à un autre : il lui faut un dernier jour.")
+        if not data.get("department") and self.instance.pk and self.instance.participations.exists():
+            self.add_error("department", "Ce territoire prend part à une session : il lui faut un département.")
         same = Territory.objects.filter(kind=data.get("kind"), code=data.get("code")).exclude(pk=self.instance.pk)
         if found := same.first():
             self.add_error("code", f"« {found.name} », du même type, a déjà ce code.")
@@ -209,6 +211,8 @@ class NewParticipationForm(TerritoryChoiceForm, ParticipationForm):
 
     def clean_territory(self) -> Territory:
         territory = self.cleaned_data["territory"]
+        if not territory.department:  # a région, say: no workbook can carry it, no figure count it
+            raise forms.ValidationError(f"{territory} n’est d’aucun département : l’évaluation ne saurait le compter.")
         if self.instance.session.participations.filter(territory=territory).exists():
             raise forms.ValidationError(f"{territory} prend déjà part à cette session.")
         return territory

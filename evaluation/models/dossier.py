@@ -24,9 +24,11 @@ def validate_not_reserved(code: str) -> None:
 class EvaluationQuerySet(models.QuerySet):
     def named(self, code: str) -> "Evaluation":
         """The evaluation of this code, in any case. Raises ``Evaluation.DoesNotExist``, with words to show."""
-        found = self.filter(code__iexact=code.strip()).first()
+        # Compared here: SQLite ignores the case of plain letters only.
+        wanted = code.strip().casefold()
+        found = next((evaluation for evaluation in self if evaluation.code.casefold() == wanted), None)
         if found is None:
-            known = ", ".join(self.values_list("code", flat=True)) or "aucune"
+            known = ", ".join(evaluation.code for evaluation in self) or "aucune"
             raise self.model.DoesNotExist(f"Aucune évaluation n'a le code « {code} ». Évaluations connues : {known}.")
         return found
 

@@ -90,6 +90,7 @@ def _page(request, opened: OpenCell, form: RulingForm):
     rulings = list(
         opened.case.rulings.filter(criterion=code).select_related("by", "ended_by", "restores", "superseded_by")
     )
+    in_force = next((ruling for ruling in rulings if ruling.ended_at is None), None)
     evaluation = opened.dossier.evaluation
     return render(
         request,
@@ -103,7 +104,8 @@ def _page(request, opened: OpenCell, form: RulingForm):
             "derived_from": [(criteria[part], line_cell(row, criteria[part])) for part in explanation.derived_from],
             "statements": statements(evaluation, [(opened.case.pk, code)])[opened.case.pk, code],
             "rulings": rulings,
-            "in_force": next((ruling for ruling in rulings if ruling.ended_at is None), None),
+            "in_force": in_force,
+            "would_restore": in_force and in_force.would_restore,
             "is_derived": code == NOTHING,
             "sees_figures": can_read_whole(request.user),
             "can_rule": can_rule(request.user),

@@ -34,13 +34,19 @@ class Cause:
 
 @dataclass(frozen=True)
 class Gap:
-    """A figure that does not reconcile; ``more`` counts the territories not shown."""
+    """A figure that does not reconcile; ``more`` counts the territories to be checked that are not shown.
+
+    Of one that diverges, ``beside`` names those on the other side of the published value: counted when it is lower,
+    not counted when it is higher.
+    """
 
     figure: Figure
     sentence: str
     reference: str
     causes: Sequence[Cause]
     more: int
+    beside_label: str
+    beside: Sequence[Row]
 
 
 def gaps(request, code):
@@ -87,7 +93,17 @@ def _gap(figure: Figure, reference: str, said: Mapping[tuple[int, str], Sequence
         )
         for row in _uncertain(figure)
     ]
-    return Gap(figure, gap(figure), reference, causes, len(figure.rows[Verdict.UNCERTAIN]) - len(causes))
+    more = len(figure.rows[Verdict.UNCERTAIN]) - len(causes)
+    return Gap(figure, gap(figure), reference, causes, more, *_beside(figure, reading))
+
+
+def _beside(figure: Figure, reading: Reading) -> tuple[str, Sequence[Row]]:
+    if figure.status is not Status.DIVERGENT:
+        return "", []
+    if figure.published < figure.certain:
+        return "Comptés", figure.rows[Verdict.YES]
+    taken = {row.facts.case_id for verdict in (Verdict.YES, Verdict.UNCERTAIN) for row in figure.rows[verdict]}
+    return "Non comptés", [row for row in reading.matrix.rows if row.facts.case_id not in taken]
 
 
 def _sides(found: Sequence[Statement]) -> list[tuple[str, list[Statement]]]:

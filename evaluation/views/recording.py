@@ -37,13 +37,20 @@ def _back_to(case: Case, criterion: str) -> HttpResponse:
     return redirect("evaluation:cell", case.evaluation.code, case.pk, criterion)
 
 
+def _said(evidence: Evidence, done: str) -> str:
+    as_of = evidence.case.evaluation.as_of
+    if evidence.date and evidence.date > as_of:
+        return f"Le constat est {done}. Daté d’après l’état des lieux, il n’est pas compté."
+    return f"Le constat est {done} et les chiffres en tiennent compte."
+
+
 def evidence_add(request: HttpRequest, code: str, case: int, criterion: str) -> HttpResponse:
     found = _find_case(request, code, case)
     about = get_object_or_404(Criterion, pk=criterion)
     form = EvidenceForm(request.POST or None, instance=Evidence(case=found, criterion=about))
     if form.is_valid():
         form.save()
-        messages.success(request, "Le constat est ajouté et les chiffres en tiennent compte.")
+        messages.success(request, _said(form.instance, "ajouté"))
         return _back_to(found, criterion)
     return render(request, "evaluation/evidence_add.html", {"case": found, "criterion": about, "form": form})
 
@@ -53,7 +60,7 @@ def evidence_edit(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     form = EvidenceForm(request.POST or None, instance=evidence)
     if form.is_valid():
         form.save()
-        messages.success(request, "Le constat est corrigé et les chiffres en tiennent compte.")
+        messages.success(request, _said(form.instance, "corrigé"))
         return _back_to(evidence.case, evidence.criterion_id)
     context = {"case": evidence.case, "criterion": evidence.criterion, "evidence": evidence, "form": form}
     return render(request, "evaluation/evidence_edit.html", context)

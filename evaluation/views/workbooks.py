@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from alimactiv.tabular import MEDIA_TYPES
@@ -13,8 +14,8 @@ from evaluation.permissions import can_export, can_manage_evaluations
 from evaluation.tasks import run_import
 from evaluation.views.dossier import find_evaluation
 from evaluation.workbook import exporting, runs
+from evaluation.workbook.changes import TABLE_WORDS
 from evaluation.workbook.forms import WorkbookForm
-from evaluation.workbook.importing import TABLE_WORDS
 from evaluation.workbook.schema import TABLES
 
 SHOWN_RUNS = 20
@@ -39,7 +40,7 @@ def import_workbook(request):
             run = runs.hand_in(file=form.cleaned_data["file"], by=request.user)
             _queue(run)
         return redirect(run)
-    recent = ImportRun.objects.select_related("by", "evaluation")[:SHOWN_RUNS]
+    recent = list(ImportRun.objects.select_related("by")[:SHOWN_RUNS])
     return render(request, "evaluation/import_workbook.html", {"form": form, "runs": recent, "tables": TABLES.values()})
 
 
@@ -77,5 +78,5 @@ def export_workbook(request, code: str):
     form = request.GET.get("format", "xlsx")
     suffix = form if form in WRITERS else "xlsx"
     response = HttpResponse(WRITERS[suffix](evaluation), content_type=MEDIA_TYPES[f".{suffix}"])
-    response["Content-Disposition"] = f'attachment; filename="{evaluation.code}.{suffix}"'
+    response["Content-Disposition"] = content_disposition_header(True, f"{evaluation.code}.{suffix}")
     return response

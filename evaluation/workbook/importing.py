@@ -1,7 +1,7 @@
 """Writing a checked workbook: adds and updates, deletes nothing, all or nothing (contract, "Workbook")."""
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db import models, transaction
 from alimactiv.tabular import Problem
 from alimactiv.text import normalised
 from evaluation import operations
+from evaluation.criteria import NOTHING
 from evaluation.models import (
     Case,
     Criterion,
@@ -20,49 +21,9 @@ from evaluation.models import (
     Respondents,
     Ruling,
 )
+from evaluation.workbook.changes import TABLE_WORDS, Change, TableChanges, said, words
 from evaluation.workbook.parsing import CODE_SPACES, Progress, Row, Workbook, parse
 from territories.models import Participation, Territory, TrainingSession
-
-SHOWN_CHANGES = 200
-
-# The tables as told of an import. A participation is a fact of its session, its case belongs to the evaluation.
-TABLE_WORDS = {
-    "evaluation": "Évaluation",
-    "sessions": "Sessions",
-    "territoires": "Territoires",
-    "participations": "Participations",
-    "perimetre": "Périmètre de l’évaluation",
-    "repondants": "Répondants",
-    "entretiens": "Entretiens",
-    "constats": "Constats",
-    "arbitrages": "Arbitrages",
-    "chiffres_publies": "Chiffres publiés",
-}
-
-
-@dataclass(frozen=True)
-class Change:
-    """A row added (``fields`` empty) or updated (each field's words before and after)."""
-
-    label: str
-    fields: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-
-@dataclass
-class TableChanges:
-    """What an import does to one table; of the changes, the first ``SHOWN_CHANGES`` are told in full."""
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    changes: list[Change] = field(default_factory=list)
-
-    def tell(self, change: Change) -> None:
-        if len(self.changes) < SHOWN_CHANGES:
-            self.changes.append(change)
-
-    def as_json(self) -> dict:
-        return asdict(self)
 
 
 @dataclass
@@ -92,6 +53,7 @@ def write(workbook: Workbook, *, by=None, dry_run: bool = False) -> Outcome:
     """
     if workbook.problems:
         return Outcome(workbook)
+    _take_turn()
     writer = _Writer(workbook, by)
     try:
         with transaction.atomic():
@@ -102,6 +64,14 @@ def write(workbook: Workbook, *, by=None, dry_run: bool = False) -> Outcome:
         workbook.problems.extend(contradiction.problems)
         return Outcome(workbook)
     return Outcome(workbook, None if dry_run else writer.evaluation, writer.changes)
+
+
+def _take_turn() -> None:
+    """Wait for the import under way, if any: two would trip over the territories and sessions that both add.
+
+    (SQLite has one writer at a time anyway.)
+    """
+    list(Criterion.objects.select_for_update(no_key=True).filter(pk=NOTHING).order_by())
 
 
 class _ContradictionError(Exception):
@@ -159,7 +129,7 @@ class _Writer:
                 changed.append(row)
                 names |= set(differing)
                 changes.updated += 1
-                changes.tell(Change(label(row), {_words(row, n): _said(row, n, p) for n, p in differing.items()}))
+                changes.tell(Change(label(row), {words(row, n): said(row, n, p) for n, p in differing.items()}))
             else:
                 changes.unchanged += 1
             result[key] = row
@@ -362,7 +332,7 @@ class _Writer:
                 changes.tell(Change(label))
             elif differing := {n: (getattr(former, n), v) for n, v in decision.items() if getattr(former, n) != v}:
                 changes.updated += 1
-                changes.tell(Change(label, {_words(former, n): _said(former, n, p) for n, p in differing.items()}))
+                changes.tell(Change(label, {words(former, n): said(former, n, p) for n, p in differing.items()}))
             else:
                 changes.unchanged += 1
                 continue
@@ -379,18 +349,3 @@ class _Writer:
             lambda code: PublishedFigure(evaluation=self.evaluation, code=code),
             lambda figure: figure.code,
         )
-
-
-def _words(row: models.Model, name: str) -> str:
-    return str(row._meta.get_field(name).verbose_name)
-
-
-def _said(row: models.Model, name: str, pair: tuple) -> tuple[str, str]:
-    choices = dict(row._meta.get_field(name).flatchoices)
-    return tuple(_plain(choices.get(value, value)) for value in pair)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    return "" if value is None else str(value)

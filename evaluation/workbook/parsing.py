@@ -1,12 +1,13 @@
 """From a file to checked rows: every problem of a workbook is found here, before anything is written."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from alimactiv import tabular
-from alimactiv.tabular import Problem, Record, Table
+from alimactiv.tabular import Problem, Problems, Record, Table, TooManyProblemsError
 from evaluation.criteria import NOTHING
 from evaluation.figures import COUNTS, DEPARTMENT, FORMULAS
 from evaluation.workbook.schema import TABLES, Column, TableSchema
@@ -49,7 +50,7 @@ class Workbook:
     """
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: Problems = field(default_factory=Problems)
     files: dict[str, str] = field(default_factory=dict)
 
 
@@ -62,33 +63,38 @@ def parse(path: Path, *, criteria: set[str], progress: Progress = lambda *step: 
     workbook = Workbook(problems=problems, files={name: table.file for name, table in tables.items()})
     if not tables and problems:
         return workbook
-    total = sum(len(table.records) for table in tables.values())
     order = {table.file: rank for rank, table in enumerate(tables.values())}
+    with suppress(TooManyProblemsError):
+        _check(workbook, tables, criteria, progress)
+    problems.sort(key=lambda problem: (order.get(problem.file, -1), problem.line or 0))
+    return workbook
+
+
+def _check(workbook: Workbook, tables: dict[str, Table], criteria: set[str], progress: Progress) -> None:
+    total = sum(len(table.records) for table in tables.values())
     done = 0
     declaring: set[str] = set()
     for name, schema in TABLES.items():
         progress("Lecture", done, total)
         table = tables.get(name)
-        if table is None:
-            workbook.rows[name] = []
-            if not schema.optional:
-                problems.append(Problem(name, "cette table manque (fichier .csv ou feuille de ce nom)."))
-            continue
         workbook.rows[name] = []
+        if table is None:
+            if not schema.optional:
+                reason = "cette table manque (fichier .csv ou feuille de ce nom)."
+                workbook.problems.append(Problem(name, reason))
+            continue
         if table.readable:
-            _check_columns(schema, table, problems)
-            workbook.rows[name] = _rows(schema, table, problems)
+            _check_columns(schema, table, workbook.problems)
+            workbook.rows[name] = _rows(schema, table, workbook.problems)
             if _tells_its_keys(schema, table):
                 declaring.add(name)
         done += len(table.records)
         table.records.clear()
     _Checks(workbook, declaring, criteria).run()
-    problems.sort(key=lambda problem: (order.get(problem.file, -1), problem.line or 0))
     progress("Lecture", total, total)
-    return workbook
 
 
-def _check_columns(schema: TableSchema, table: Table, problems: list[Problem]) -> None:
+def _check_columns(schema: TableSchema, table: Table, problems: Problems) -> None:
     known = {column.name for column in schema.columns}
     for column in dict.fromkeys(table.columns):
         if column and column not in known:
@@ -96,7 +102,8 @@ def _check_columns(schema: TableSchema, table: Table, problems: list[Problem]) -
                 Problem(table.file, f"colonne inconnue ; attendues : {', '.join(sorted(known))}.", 1, column)
             )
     missing = [c.name for c in schema.columns if not c.optional and c.name not in table.columns]
-    problems.extend(Problem(table.file, "cette colonne manque.", 1, column) for column in missing)
+    for column in missing:
+        problems.append(Problem(table.file, "cette colonne manque.", 1, column))
 
 
 def _tells_its_keys(schema: TableSchema, table: Table) -> bool:
@@ -108,7 +115,7 @@ def _tells_its_keys(schema: TableSchema, table: Table) -> bool:
     )
 
 
-def _rows(schema: TableSchema, table: Table, problems: list[Problem]) -> list[Row]:
+def _rows(schema: TableSchema, table: Table, problems: Problems) -> list[Row]:
     """The table's rows; ``None`` in a cell that has no value, or whose problem was told."""
     present = [column for column in schema.columns if column.name in table.columns]
     absent = {c.name: c.default if c.optional else None for c in schema.columns if c.name not in table.columns}
@@ -118,7 +125,7 @@ def _rows(schema: TableSchema, table: Table, problems: list[Problem]) -> list[Ro
     ]
 
 
-def _value(column: Column, record: Record, file: str, problems: list[Problem]) -> Any:
+def _value(column: Column, record: Record, file: str, problems: Problems) -> Any:
     text = record.values[column.name]
     if text is None:
         return None
@@ -163,10 +170,6 @@ class _Checks:
         self.workbook.problems.append(
             Problem(self.workbook.files[table], reason, row.line, column, "" if value is None else str(value))
         )
-
-    def _told(self, table: str, row: Row, column: str) -> bool:
-        where = (self.workbook.files[table], row.line, column)
-        return any((p.file, p.line, p.column) == where for p in self.workbook.problems)
 
     def _one_evaluation(self) -> None:
         rows = self.workbook.rows["evaluation"]
@@ -216,10 +219,11 @@ class _Checks:
         for row in self.workbook.rows["sessions"]:
             if None not in (row["debut"], row["fin"]) and row["fin"] < row["debut"]:
                 self._problem("sessions", row, "fin", "la session finit avant d'avoir commencé.")
+        told = {(problem.file, problem.line, problem.column) for problem in self.workbook.problems}
         for row in self.workbook.rows["territoires"]:
             if (row["latitude"] is None) != (row["longitude"] is None):
                 column = "longitude" if row["longitude"] is None else "latitude"
-                if not self._told("territoires", row, column):
+                if (self.workbook.files["territoires"], row.line, column) not in told:
                     reason = "donnez la latitude et la longitude, ou aucune des deux."
                     self._problem("territoires", row, column, reason)
         for row in self.workbook.rows["arbitrages"]:

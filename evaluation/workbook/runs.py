@@ -62,10 +62,11 @@ def process(run_id) -> None:
         progress("Enregistrement", 0, run.rows_total)
         with transaction.atomic():
             outcome = importing.write(workbook, by=run.by, dry_run=run.dry_run)
-            if not mine.update(**_ending(outcome)):
+            if not mine.update(**_ending(outcome, {path.name: run.filename})):
                 raise SupersededError(run_id)
     except Exception as error:
-        mine.update(state=State.FAILED, failure=f"{type(error).__name__} : {error}", finished_at=timezone.now())
+        failure = f"Une erreur imprévue l’a arrêté ({type(error).__name__}) ; le journal du serveur en dit plus."
+        mine.update(state=State.FAILED, failure=failure, finished_at=timezone.now())
         raise
 
 
@@ -79,10 +80,13 @@ def _local_copy(run: ImportRun) -> Iterator[Path]:
         yield path
 
 
-def _ending(outcome: Outcome) -> dict:
+def _ending(outcome: Outcome, names: dict[str, str]) -> dict:
+    """``names`` gives back to the local copy the name under which its user knows the file."""
     return {
         "state": State.REFUSED if outcome.refused else State.DONE,
-        "problems": [vars(problem) for problem in outcome.workbook.problems],
+        "problems": [
+            vars(problem) | {"file": names.get(problem.file, problem.file)} for problem in outcome.workbook.problems
+        ],
         "changes": {table: changes.as_json() for table, changes in outcome.changes.items()},
         "evaluation": outcome.evaluation,
         "finished_at": timezone.now(),

@@ -20,7 +20,9 @@
     signs.append(...point.cases.map(sign));
     const name = point.cases.map(describe).join(" ; ");
     const made = L.marker([point.latitude, point.longitude], {
-      icon: L.divIcon({ className: "map-marker", html: signs, iconSize: null }), title: name, riseOnHover: true,
+      icon: L.divIcon({ className: "map-marker", html: signs, iconSize: null }), title: name, riseOnHover: true, riseOffset: 1000,
+      // Where markers overlap, what is not done stays on top: there is less of it.
+      zIndexOffset: point.cases.every((found) => found.verdict === "yes") ? 0 : 500,
     });
     made.on("add", () => made.getElement().setAttribute("aria-label", name));
     made.on("popupopen", (event) => {

@@ -20,6 +20,7 @@ from alimactiv.tabular import MAX_BYTES, Problem, read, write_csv, write_xlsx
 UNREADABLE = "fichier illisible : ce n'est pas un classeur .xlsx ni une archive .zip, ou il est abîmé ou tronqué."
 TOO_LARGE = "fichier trop volumineux : 20 Mio au plus."
 INVISIBLE = "le texte contient un caractère de commande invisible."
+ILL_FORMED = "ligne de CSV mal formée : guillemet mal placé ou non fermé, ou cellule trop longue."
 OUTSIDE = "cette valeur est hors des colonnes."
 
 
@@ -142,14 +143,14 @@ def test_an_unclosed_quote_is_a_problem_at_the_line_where_its_row_starts(tmp_pat
     csv_file(tmp_path, 'nom,code\nBondy,1\n"Grigny,2\nÉvry,3\n')
     tables, [problem] = read(tmp_path, ["villes"])
     assert (problem.file, problem.line) == ("villes.csv", 3)
-    assert problem.reason.startswith("ligne de CSV mal formée (guillemet non fermé ?) : ")
+    assert problem.reason == ILL_FORMED
     assert not tables["villes"].complete
 
 
 def test_a_field_that_never_ends_is_a_problem(tmp_path):
     csv_file(tmp_path, "nom,code\nBondy,1\n" + "x" * 200_000 + ",2\n")
     [problem] = problems_of(tmp_path)
-    assert (problem.line, problem.reason[:25]) == (3, "ligne de CSV mal formée (")
+    assert (problem.line, problem.reason) == (3, ILL_FORMED)
 
 
 def test_a_formula_is_a_problem_wherever_it_is(tmp_path):
@@ -419,6 +420,24 @@ def test_a_problem_is_told_on_one_line():
     problem = Problem("villes.csv", "valeur inconnue.", 3, "nom", "a\nb\x00" + "c" * 300)
     assert str(problem) == f"villes.csv, ligne 3, colonne nom : « a b�{'c' * 196} » – valeur inconnue."
     assert str(Problem("villes.csv", "illisible.")) == "villes.csv : illisible."
+
+
+def test_problems_are_told_up_to_a_limit(tmp_path, monkeypatch):
+    monkeypatch.setattr(tabular, "MAX_PROBLEMS", 5)
+    more = Problem("villes.csv", "plus de 5 problèmes : la suite n'est pas dite.")
+    for wrong, lines in ((4, [2, 3, 4, 5]), (5, [2, 3, 4, 5, None]), (9, [2, 3, 4, 5, None])):
+        csv_file(tmp_path, "nom\n" + "=1\n" * wrong)
+        found = problems_of(tmp_path)
+        assert [problem.line for problem in found] == lines
+        assert (more in found) == (wrong > 4)
+
+
+def test_more_rows_than_a_sheet_holds_are_a_problem(tmp_path, monkeypatch):
+    monkeypatch.setattr(tabular, "MAX_ROWS", 3)
+    csv_file(tmp_path, "nom\n" + "Bondy\n" * 9)
+    tables, problems = read(tmp_path, ["villes"])
+    assert problems == [Problem("villes.csv", "plus de 3 lignes.")]
+    assert not tables["villes"].complete
 
 
 # Written then read --------------------------------------------------------------------------------

@@ -6,8 +6,10 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 
+from evaluation import operations
 from evaluation.evidence import read, statements
-from evaluation.models import Case
+from evaluation.models import Case, Criterion
+from evaluation.verdicts import Verdict
 from tests.evaluation import naive
 from tests.evaluation.random_workbooks import store, workbooks
 from tests.factories import CaseFactory, EvaluationFactory, EvidenceFactory, InterviewFactory, RulingFactory
@@ -60,6 +62,13 @@ def test_command_knows_codes_in_any_case_and_says_which_there_are():
         figures_command("autre")
 
 
+def test_command_knows_a_code_in_any_case():
+    EvaluationFactory(code="été-2025", title="Bilan d’été")
+    out = StringIO()
+    call_command("evaluation_figures", " ÉTÉ-2025 ", stdout=out)
+    assert out.getvalue().startswith("Bilan d’été")
+
+
 def test_command_has_a_table_for_people():
     EvidenceFactory(case__evaluation__code="essai")
     out = StringIO()
@@ -90,6 +99,29 @@ def test_other_evaluations_stay_apart():
     RulingFactory(case__participation=case.participation, value="no", criterion_id="mapping")
     assert read(case.evaluation).figures["meeting"].certain == 1
     assert read(case.evaluation).figures["mapping"].certain == 0
+
+
+def test_whatever_cases_are_given_only_the_evaluations_own_are_read():
+    case = CaseFactory()
+    CaseFactory()
+    assert [row.facts.case_id for row in read(case.evaluation, Case.objects.all()).matrix.rows] == [case.pk]
+
+
+def test_only_the_ruling_in_force_decides():
+    case = CaseFactory()
+    meeting = Criterion.objects.get(code="meeting")
+
+    def cell():
+        (row,) = read(case.evaluation).matrix.rows
+        return row.cells["meeting"].verdict, row.cells["meeting"].ruled
+
+    operations.rule(case=case, criterion=meeting, value="yes", reason="un", by=None)
+    later = operations.rule(case=case, criterion=meeting, value="no", reason="deux", by=None)
+    assert cell() == (Verdict.NO, True)
+    restored = operations.withdraw_ruling(ruling=later, by=None)
+    assert cell() == (Verdict.YES, True)
+    operations.withdraw_ruling(ruling=restored, by=None)
+    assert cell() == (Verdict.NO_ANSWER, False)
 
 
 def test_published_figures_are_not_held_against_a_part_of_the_cases():

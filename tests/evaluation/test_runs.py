@@ -46,11 +46,11 @@ def test_a_workbook_is_checked_dry_then_imported_once_confirmed(archive):
 
 
 def test_a_refused_workbook_tells_its_problems_and_cannot_be_confirmed():
-    run = hand_in(b"not a workbook", "classeur.xlsx")
+    run = hand_in(b"not a workbook", "Bilan d’été.xlsx")
     runs.process(run.pk)
     run.refresh_from_db()
     assert run.state == State.REFUSED
-    assert [problem["file"] for problem in run.problems] == ["classeur.xlsx"]
+    assert [problem["file"] for problem in run.problems] == ["Bilan d’été.xlsx"]
     assert not runs.confirm(run=run, by=run.by)
 
 
@@ -92,7 +92,9 @@ def test_a_failure_is_written_on_the_run_and_raised(archive, monkeypatch):
         runs.process(run.pk)
     run.refresh_from_db()
     assert run.state == State.FAILED
-    assert run.failure.startswith("FileNotFoundError")
+    assert run.failure == (
+        "Une erreur imprévue l’a arrêté (FileNotFoundError) ; le journal du serveur en dit plus."
+    )  # and neither English nor a path of this machine
     assert run.finished_at is not None
 
 

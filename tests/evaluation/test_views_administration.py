@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -483,3 +484,12 @@ def test_queries_do_not_grow(staff, case, figure, name):
         own = Criterion.objects.create(code=f"brake.own{n}.one", family=family, label=f"Critère {n}")
         PublishedFigureFactory(evaluation=case.evaluation, code=own.code)
     assert count() == before
+
+
+def test_an_interview_says_who_was_met_or_when(staff, case):
+    address = reverse("evaluation:interview_edit", args=[case.evaluation.code, case.pk])
+    response = staff.post(address, {"date": "", "structures": " "})
+    assert response.context["form"].errors == {"structures": ["Dites au moins qui a été rencontré, ou quand."]}
+    assert not Interview.objects.exists()
+    assert staff.post(address, {"date": "2025-05-06", "structures": ""}).status_code == 302
+    assert Interview.objects.get().date == date(2025, 5, 6)

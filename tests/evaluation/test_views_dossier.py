@@ -209,6 +209,20 @@ def test_gaps_offer_to_rule_to_who_may(client, sessions_1_3):
         assert ("Arbitrer" in get(client, "gaps", sessions_1_3)[0]) is offered
 
 
+@pytest.mark.parametrize(
+    ("published", "label", "named"), [(0, "Comptés", "Ville-vue"), (3, "Non comptés", "Ville-muette")]
+)
+def test_a_figure_that_diverges_names_who_is_on_the_other_side(staff, published, label, named):
+    evaluation = EvaluationFactory()
+    EvidenceFactory(case=CaseFactory(evaluation=evaluation, label="Ville-vue"))
+    CaseFactory(evaluation=evaluation, label="Ville-muette")
+    PublishedFigureFactory(evaluation=evaluation, code="meeting", value=published)
+    words, context = get(staff, "gaps", evaluation)
+    [gap] = context["gaps"]
+    assert (gap.beside_label, [row.name for row in gap.beside]) == (label, [named])
+    assert f"{label} : {named}" in words
+
+
 def test_gaps_are_of_the_whole_only(staff, sessions_1_3):
     shown, context = get(staff, "gaps", sessions_1_3, query="?session=1")
     assert context["gaps"] == []

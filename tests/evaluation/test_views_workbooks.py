@@ -139,6 +139,20 @@ def test_the_exported_file_has_a_sheet_for_each_table(staff, evaluation):
     assert workbook["constats"].max_row == 1 + 84
 
 
+def test_the_overview_leads_those_who_may_to_the_export(staff, evaluation):
+    overview = reverse("evaluation:overview", args=[evaluation.code])
+    export = f'href="{reverse("evaluation:export_workbook", args=[evaluation.code])}"'
+    assert export in staff.get(overview).content.decode()
+    staff.force_login(UserFactory(is_steering_reader=True))
+    assert export not in staff.get(overview).content.decode()
+
+
+def test_an_exported_file_is_named_whatever_the_code(staff):
+    Evaluation.objects.create(code="œuvre 1", title="Essai", as_of="2025-12-31")
+    response = staff.get(reverse("evaluation:export_workbook", args=["œuvre 1"]))
+    assert response["Content-Disposition"] == "attachment; filename*=utf-8''%C5%93uvre%201.xlsx"
+
+
 def test_the_list_of_imports_costs_the_same_for_one_and_for_three(staff):
     counts = []
     for rows in (1, 2):

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from evaluation import operations
 from evaluation.figures import COUNTS, FORMULAS
 from evaluation.models import Case, Criterion, Evaluation, Evidence, Interview, PublishedFigure, Ruling
-from evaluation.workbook import importing
-from evaluation.workbook.importing import Change
+from evaluation.workbook import changes, importing
+from evaluation.workbook.changes import Change
 from evaluation.workbook.schema import LONGEST_KEY
 from territories.models import Participation, Territory, TrainingSession
 from tests.evaluation import naive
@@ -263,7 +263,7 @@ def test_a_dry_run_writes_nothing_and_tells_the_same(load):
 
 
 def test_only_the_first_changes_are_told_in_full(load, monkeypatch):
-    monkeypatch.setattr(importing, "SHOWN_CHANGES", 2)
+    monkeypatch.setattr(changes, "SHOWN_CHANGES", 2)
     outcome = load(small())
     assert outcome.changes["participations"].added == 3
     assert len(outcome.changes["participations"].changes) == 2

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from alimactiv import tabular
 from evaluation.criteria import SHIPPED_CODES
 from evaluation.models import Evidence, Ruling
 from evaluation.workbook import schema
@@ -533,7 +534,9 @@ def test_what_is_not_declared_is_told_beside_other_problems_of_the_declaring_tab
 
 
 def test_what_a_damaged_table_declares_is_not_held_against_the_others(folder):
-    as_folder(folder, small())
+    tables = small()
+    tables["repondants"].append(tables["repondants"][0] | {"session": "2", "territoire": "Bondy"})
+    as_folder(folder, tables)
     (folder / "territoires.csv").write_text(
         "territoire,type,code,departement\n=1,commune,91286,91\nBondy,commune,93010,93"
     )
@@ -575,6 +578,15 @@ def test_all_problems_are_told_at_once_by_file_and_line(folder):
         ("repondants.csv", 2, "nombre", "-2"),
     }
     assert len(found) == 11
+
+
+def test_problems_are_told_up_to_a_limit(folder, monkeypatch):
+    monkeypatch.setattr(tabular, "MAX_PROBLEMS", 5)
+    tables = small()
+    tables["constats"] = [evidence(1, "Grigny", "?", reference=str(n)) for n in range(20)]
+    found = problems(as_folder(folder, tables))
+    assert [problem[1] for problem in found] == [None, 2, 3, 4, 5]
+    assert found[0][4] == "plus de 5 problèmes : la suite n'est pas dite."
 
 
 def test_line_numbers_count_blank_rows_and_quoted_line_ends(folder):

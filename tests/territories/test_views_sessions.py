@@ -61,6 +61,14 @@ def test_a_territory_is_added_to_a_session_without_javascript(staff):
     assert "prend déjà part" in found["territory"]
 
 
+def test_a_region_or_a_territory_without_department_takes_no_part(staff):
+    """No workbook could carry it away, and no figure count it in its département."""
+    url = reverse("territories:session_participation_add", args=[TrainingSessionFactory().number])
+    for territory in (TerritoryFactory(kind="region", department=""), TerritoryFactory(kind="epci", department="")):
+        found = refusals(staff.post(url, {"territory": territory.pk, "status": "selected"}))
+        assert "n’est d’aucun département" in found["territory"]
+
+
 @pytest.mark.parametrize("chosen", ["", "999999", "ici"])
 def test_a_participation_needs_a_territory(staff, chosen):
     url = reverse("territories:session_participation_add", args=[TrainingSessionFactory().number])

@@ -51,6 +51,13 @@ def test_a_wrong_territory_is_refused_beside_its_field(staff, change, field, rea
     assert not Territory.objects.filter(code="P1").exists()
 
 
+def test_a_territory_in_a_session_keeps_a_department(staff, participation):
+    territory = participation.territory
+    url = reverse("territories:territory_edit", args=[territory.pk])
+    typed = {"name": territory.name, "kind": territory.kind, "code": territory.code, "department": ""}
+    assert "il lui faut un département" in refusals(staff.post(url, typed))["department"]
+
+
 def test_the_identity_of_an_official_territory_stays(staff):
     territory = TerritoryFactory(name="Officielle", is_official=True)
     url = reverse("territories:territory_edit", args=[territory.pk])

@@ -1,0 +1,37 @@
+"""What the environment may say, each read by a new process, as a site starts."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+WORDS = "from django.conf import settings; print(settings.DATABASES['default']['ENGINE'], settings.CELERY_BROKER_URL)"
+OURS = ("DATABASE_URL", "CELERY_BROKER_URL", "EMAIL_URL", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG", "DEVELOPMENT")
+
+
+def start(**environment: str) -> subprocess.CompletedProcess:
+    clean = {name: value for name, value in os.environ.items() if name not in OURS}
+    clean |= {"DJANGO_SETTINGS_MODULE": "alimactiv.settings", **environment}
+    return subprocess.run([sys.executable, "-c", WORDS], env=clean, text=True, capture_output=True, check=False)
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_what_is_not_set_or_empty_has_its_default(empty):
+    started = start(**dict.fromkeys([*OURS, "TRUSTED_PROXY_COUNT"], "") if empty else {})
+    assert started.stdout.split() == ["django.db.backends.sqlite3", "filesystem://"], started.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "reason"),
+    [
+        ({}, "SECRET_KEY manque"),
+        ({"SECRET_KEY": "x", "DEVELOPMENT": "1"}, "DEVELOPMENT et ALLOWED_HOSTS s'excluent"),
+        ({"SECRET_KEY": "x", "DEBUG": "1"}, "DEBUG et ALLOWED_HOSTS s'excluent"),
+        ({"SECRET_KEY": "x", "EMAIL_URL": "http://mail"}, "EMAIL_URL doit s'écrire"),
+    ],
+)
+def test_a_public_site_that_would_not_be_safe_does_not_start(environment, reason):
+    started = start(ALLOWED_HOSTS="alimactiv.example", **environment)
+    assert started.returncode == 1
+    assert reason in started.stderr
