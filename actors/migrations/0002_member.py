@@ -7,29 +7,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('actors', '0001_initial'),
+        ("actors", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='nom')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='adresse de courriel')),
-                ('role', models.CharField(blank=True, max_length=120, verbose_name='fonction')),
-                ('left_on', models.DateField(blank=True, null=True, verbose_name='parti·e le')),
-                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='actors.actor', verbose_name='structure')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="nom")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="adresse de courriel")),
+                ("role", models.CharField(blank=True, max_length=120, verbose_name="fonction")),
+                ("left_on", models.DateField(blank=True, null=True, verbose_name="parti·e le")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="actors.actor",
+                        verbose_name="structure",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "membre d'une structure",
-                'verbose_name_plural': 'membres des structures',
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(models.F('actor'), django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='member_once_per_actor')],
+                "verbose_name": "membre d'une structure",
+                "verbose_name_plural": "membres des structures",
+                "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("actor"),
+                        django.db.models.functions.text.Lower("email"),
+                        condition=models.Q(("email", ""), _negated=True),
+                        name="member_once_per_actor",
+                    )
+                ],
             },
         ),
     ]
