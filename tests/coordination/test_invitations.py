@@ -219,6 +219,19 @@ def test_a_change_of_place_is_told_to_who_did_not_decline_once(mail_server, terr
     ]
 
 
+def test_an_older_change_that_staff_sends_again_has_nothing_to_tell(mail_server, territory, meeting, awa, by):
+    invitations.invite(meeting=meeting, chosen=candidates(territory), by=by)
+    send()
+    for place in ("Gymnase", "École"):
+        meeting.place = place
+        meetings.change_meeting(meeting=meeting, by=by)
+    Mail.objects.filter(step="1").update(state=State.DUE)
+    send(days=2)
+    send(days=4)
+    left = dict(Mail.objects.filter(purpose="meeting_update").values_list("step", "state"))
+    assert left == {"1": State.CANCELLED, "2": State.SENT}
+
+
 def test_a_cancellation_leaves_at_once_to_who_did_not_decline(mail_server, territory, meeting, awa, by):
     MemberFactory(actor__territories=[territory], email="bruno@exemple.test")
     MemberFactory(actor__territories=[territory], email="sans-reponse@exemple.test")
