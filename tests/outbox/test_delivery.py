@@ -166,6 +166,13 @@ def test_a_refusal_for_good_stops_the_address(purpose, mail_server):
     assert not mail_server.messages
 
 
+def test_a_content_refused_does_not_stop_the_address(purpose, mail_server):
+    mail_server.answer = "554 5.6.0 Contenu refusé"
+    MailFactory()
+    assert send() == {State.REFUSED: 1}
+    assert not Bounce.objects.exists()
+
+
 def test_a_temporary_refusal_is_tried_again_and_counts_for_nothing(purpose, mail_server):
     mail_server.answer = "451 Plus tard"
     MailFactory()

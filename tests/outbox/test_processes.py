@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,11 +18,12 @@ import pytest
 import redis
 from celery import Celery
 from django.conf import settings as django_settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
-from outbox import operations
+from outbox import delivery, operations
 from outbox.models import Mail
+from tests.factories import MailFactory
 from tests.outbox.worker import MONDAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -172,6 +174,29 @@ def test_killed_workers_send_nothing_twice_and_lose_nothing(site, purpose):
     in_doubt = set(rows) - sent
     assert accepted - sent <= in_doubt
     assert len(in_doubt) <= 6  # two processes, killed three times
+
+
+def test_claims_for_one_address_take_turns(purpose):
+    """Whoever comes second waits for the first to end, then sees its claim, even on another row."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer at a time: the transaction is the lock")
+    first, second = MailFactory.create_batch(2, recipient="a@exemple.test")
+    claimed, is_second_done = threading.Event(), threading.Event()
+
+    def be_first() -> None:
+        with transaction.atomic():
+            assert delivery._claim(first, MONDAY)
+            claimed.set()
+            is_second_done.wait(1)  # it is not: it waits for this transaction
+        connection.close()
+
+    thread = threading.Thread(target=be_first)
+    thread.start()
+    claimed.wait(PATIENCE)
+    assert delivery._claim(second, MONDAY) is None
+    is_second_done.set()
+    thread.join()
+    assert Counter(Mail.objects.values_list("state", flat=True)) == {State.CLAIMED: 1, State.DUE: 1}
 
 
 def test_workers_that_race_keep_to_one_mail_a_day(site, purpose):
