@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -8,8 +8,11 @@ from coordination.models.record import Record, RecordQuerySet
 
 
 def _unsent() -> Q:
-    """Of minutes that nobody received."""
-    return Q(outcome__isnull=False, outcome__minutes__sent_at=None, outcome__minutes__final_at=None)
+    """Written in a draft since its minutes were last received, if they ever were."""
+    minutes = "outcome__minutes__"
+    not_sent = Q(**{f"{minutes}sent_at": None}) | Q(created_at__gt=F(f"{minutes}sent_at"))
+    not_final = Q(**{f"{minutes}final_at": None}) | Q(created_at__gt=F(f"{minutes}final_at"))
+    return Q(outcome__isnull=False, outcome__minutes__state="draft") & not_sent & not_final
 
 
 class ActionItemQuerySet(RecordQuerySet):
@@ -106,9 +109,12 @@ class ActionItem(Record):
 
     @property
     def is_unsent(self) -> bool:
-        """Of minutes that nobody received."""
+        """Written in a draft since its minutes were last received, if they ever were."""
         outcome = getattr(self, "outcome", None)
-        return outcome is not None and not (outcome.minutes.sent_at or outcome.minutes.final_at)
+        if outcome is None or outcome.minutes.state != outcome.minutes.State.DRAFT:
+            return False
+        received = [at for at in (outcome.minutes.sent_at, outcome.minutes.final_at) if at]
+        return all(self.created_at > at for at in received)
 
     def people(self) -> list[Member]:
         """Those to write to about it: the owner, or the members in post of the owning structure."""

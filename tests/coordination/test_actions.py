@@ -321,9 +321,12 @@ class TestRoles:
         action.refresh_from_db()
         assert (action.state == "done") is (status == 302)
 
-    def test_the_action_of_a_draft_is_the_coordinations_alone(self, client, people, territory, member, by):
+    @pytest.mark.parametrize("received", ["sent_at", "final_at", None])
+    def test_the_action_of_a_draft_is_the_coordinations_alone(self, client, people, territory, member, by, received):
+        """Also of one opened again: what it gained since nobody received yet."""
         row = OutcomeRow(Outcome.Kind.ACTION, "Du brouillon", owner_member=member)
-        write_outcomes(minutes=MinutesFactory(meeting__territory=territory), rows=[row], by=by)
+        before = {received: timezone.now()} if received else {}
+        write_outcomes(minutes=MinutesFactory(meeting__territory=territory, **before), rows=[row], by=by)
         action = ActionItem.objects.get()
         for role, status in (("coordinator", 200), ("owner", 404), ("member", 404)):
             client.force_login(people[role])
