@@ -91,7 +91,7 @@ def test_an_invitation_leaves_with_the_meeting_for_the_calendar(mail_server, ter
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     text = message.get_body(("plain",)).get_content()
     assert "Bonjour Awa Fictive," in text
-    assert "Lieu : Mairie" in text
+    assert "Lieu\N{NO-BREAK SPACE}: Mairie" in text
     calendar = calendar_of(message)
     (event,) = calendar.events
     assert (calendar["method"], event["uid"], event["sequence"]) == ("REQUEST", str(meeting.uid), 0)
@@ -154,7 +154,7 @@ def test_an_invitation_says_the_meeting_as_it_is_when_it_leaves(mail_server, ter
     assert meetings.change_meeting(meeting=meeting, by=by) == 0
     assert send() == {State.SENT: 1}
     (message,) = mail_server.messages
-    assert "Lieu : Gymnase" in message.get_body(("plain",)).get_content()
+    assert "Lieu\N{NO-BREAK SPACE}: Gymnase" in message.get_body(("plain",)).get_content()
     assert calendar_of(message).events[0]["sequence"] == 1
 
 
@@ -212,7 +212,7 @@ def test_a_change_of_place_is_told_to_who_did_not_decline_once(mail_server, terr
     assert send(days=2) == {State.SENT: 1}
     (message,) = mail_server.messages
     assert message["To"] == awa.email
-    assert "Lieu : École" in message.get_body(("plain",)).get_content()
+    assert "Lieu\N{NO-BREAK SPACE}: École" in message.get_body(("plain",)).get_content()
     assert list(Mail.objects.order_by("pk").values_list("step", "state").filter(purpose="meeting_update")) == [
         ("1", "cancelled"),
         ("2", "sent"),

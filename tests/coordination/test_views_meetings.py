@@ -509,6 +509,7 @@ def test_replying_signed_in(client, territory):
     client.force_login(awa.user)
     shown = texts(client.get(meeting.get_absolute_url()))
     assert "Viendrez-vous" in shown
+    assert "Invitations (" not in shown
     assert "Bruno Inventé" not in shown
     client.post(url("meeting_reply_here", territory, meeting), {"reply": "maybe"})
     assert dict(meeting.attendances.values_list("member", "reply")) == {awa.pk: "maybe", other.pk: "none"}
