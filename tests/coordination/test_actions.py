@@ -119,6 +119,14 @@ class TestAssignment:
         assert asked("action_assigned") == {(subject_of(action), "", member.email)}
         assert "Appeler" in rendered(Mail.objects.get()).text
 
+    def test_passing_on_an_action_of_unsent_minutes_tells_nobody(self, minutes, actor, by):
+        other = MemberFactory(actor=actor)
+        action = ActionItem.objects.get(title="Sans personne")
+        actions.pass_on_action(action=action, fields=ActionFields("Sans personne", other), by=by)
+        assert not Mail.objects.exists()
+        sending.send_for_review(minutes=minutes, by=by)
+        assert other.email in {recipient for _, _, recipient in asked("action_assigned")}
+
 
 class TestReminders:
     @pytest.mark.parametrize(
