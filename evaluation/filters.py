@@ -35,13 +35,19 @@ class CaseFilter(django_filters.FilterSet):
     def __init__(self, data, *, evaluation: Evaluation, queryset):
         """Offer only what the evaluation's counted cases hold."""
         super().__init__(data, queryset=queryset)
-        counted = evaluation.cases.counted()
-        self.filters["session"].queryset = TrainingSession.objects.filter(participations__cases__in=counted).distinct()
         found = set(
-            counted.order_by().values_list("participation__territory__department", "participation__territory__kind")
+            evaluation.cases.counted()
+            .order_by()
+            .values_list(
+                "participation__session",
+                "participation__territory__department",
+                "participation__territory__kind",
+            )
         )
-        self.filters["departement"].extra["choices"] = [(d, d) for d in sorted({d for d, _ in found})]
-        kinds = {kind for _, kind in found}
+        sessions = {session for session, _, _ in found}
+        kinds = {kind for _, _, kind in found}
+        self.filters["session"].queryset = TrainingSession.objects.filter(pk__in=sessions)
+        self.filters["departement"].extra["choices"] = [(d, d) for d in sorted({d for _, d, _ in found})]
         self.filters["type"].extra["choices"] = [c for c in Territory.Kind.choices if c[0] in kinds]
 
     @property
