@@ -58,7 +58,7 @@ def test_a_coordinators_pages_are_accessible(page_at_each_width, assert_accessib
     sign_in(page_at_each_width, coordinator.user)
     page_at_each_width.goto(reverse("territories:my_territories"))
     assert_accessible(page_at_each_width)
-    page_at_each_width.get_by_role("link", name="Ville-Exemple").click()
+    page_at_each_width.get_by_role("link", name="fiche et formation").click()
     page_at_each_width.get_by_role("heading", name="Ville-Exemple").wait_for()
     assert_accessible(page_at_each_width)
 
