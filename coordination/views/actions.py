@@ -4,12 +4,12 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from accounts.history import history_of
 from alimactiv.access import require
 from coordination import actions
 from coordination.filters import ActionFilter
 from coordination.forms.actions import ActionForm, StateForm
 from coordination.forms.owners import Owners
-from coordination.history import history_of
 from coordination.models import ActionItem
 from coordination.permissions import can_close_action
 from coordination.records import delete_record

@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 
+from accounts.history import history_of
 from coordination import records
-from coordination.history import history_of
 from coordination.models.record import UNDO_FOR, Record
 from coordination.records import RECORDS
 from coordination.views import scope

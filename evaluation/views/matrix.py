@@ -6,6 +6,7 @@ from itertools import groupby
 from django.core.paginator import Paginator
 from django.shortcuts import render
 
+from accounts.history import history_of
 from evaluation.criteria import NOTHING, STILL_ACTIVE, Kind
 from evaluation.evidence import Reading, case_statements
 from evaluation.matrix import Cell, Row
@@ -91,6 +92,7 @@ def case(request, code, case):
             "families": _families(dossier.reading, row) if row else [],
             "statements": [] if row else case_statements(shown),
             "can_record": can_record(request.user),
+            "events": history_of(shown) if can_record(request.user) else [],
             "can_open_logbook": can_open_logbook(request.user),
         },
     )

@@ -4,7 +4,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from accounts.history import history_of
 from alimactiv.access import require
+from evaluation import recording
 from evaluation.administration_forms import PublishedFigureForm, figure_choices
 from evaluation.models import Evaluation, PublishedFigure
 from evaluation.permissions import can_record
@@ -27,7 +29,11 @@ def published_figures(request: HttpRequest, code: str) -> HttpResponse:
     labels = _labels(evaluation)
     order = list(labels)
     found = sorted(evaluation.published_figures.all(), key=lambda figure: order.index(figure.code))
-    context = {"evaluation": evaluation, "figures": [(figure, labels[figure.code]) for figure in found]}
+    context = {
+        "evaluation": evaluation,
+        "figures": [(figure, labels[figure.code]) for figure in found],
+        "events": history_of(evaluation),
+    }
     return render(request, "evaluation/published_figures.html", context)
 
 
@@ -46,7 +52,7 @@ def published_figure_edit(request: HttpRequest, code: str, pk: int) -> HttpRespo
 
 def _edit(request: HttpRequest, evaluation: Evaluation, form: PublishedFigureForm, template: str) -> HttpResponse:
     if form.is_valid():
-        form.save()
+        recording.keep(row=form.save(commit=False), by=request.user)
         messages.success(request, "Le chiffre publié est enregistré.")
         return redirect("evaluation:published_figures", evaluation.code)
     return render(request, template, {"evaluation": evaluation, "form": form})
@@ -56,7 +62,7 @@ def published_figure_delete(request: HttpRequest, code: str, pk: int) -> HttpRes
     evaluation = _find_evaluation(request, code)
     figure = get_object_or_404(evaluation.published_figures, pk=pk)
     if request.method == "POST":
-        figure.delete()
+        recording.remove(row=figure, by=request.user)
         messages.success(request, "Le chiffre publié est supprimé.")
         return redirect("evaluation:published_figures", evaluation.code)
     context = {"evaluation": evaluation, "figure": figure, "label": _labels(evaluation)[figure.code]}

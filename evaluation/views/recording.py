@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from alimactiv.access import require
+from evaluation import recording
 from evaluation.administration_forms import EvidenceForm, InterviewForm, RespondentsForm
 from evaluation.models import Case, Criterion, Evidence, Interview, Respondents
 from evaluation.permissions import can_record
@@ -49,7 +50,7 @@ def evidence_add(request: HttpRequest, code: str, case: int, criterion: str) -> 
     about = get_object_or_404(Criterion, pk=criterion)
     form = EvidenceForm(request.POST or None, instance=Evidence(case=found, criterion=about))
     if form.is_valid():
-        form.save()
+        recording.keep(row=form.save(commit=False), by=request.user)
         messages.success(request, _said(form.instance, "ajouté"))
         return _back_to(found, criterion)
     return render(request, "evaluation/evidence_add.html", {"case": found, "criterion": about, "form": form})
@@ -59,7 +60,7 @@ def evidence_edit(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     evidence = _find_evidence(request, code, pk)
     form = EvidenceForm(request.POST or None, instance=evidence)
     if form.is_valid():
-        form.save()
+        recording.keep(row=form.save(commit=False), by=request.user)
         messages.success(request, _said(form.instance, "corrigé"))
         return _back_to(evidence.case, evidence.criterion_id)
     context = {"case": evidence.case, "criterion": evidence.criterion, "evidence": evidence, "form": form}
@@ -69,7 +70,7 @@ def evidence_edit(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def evidence_delete(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     evidence = _find_evidence(request, code, pk)
     if request.method == "POST":
-        evidence.delete()
+        recording.remove(row=evidence, by=request.user)
         messages.success(request, "Le constat est supprimé et les chiffres en tiennent compte.")
         return _back_to(evidence.case, evidence.criterion_id)
     context = {"case": evidence.case, "criterion": evidence.criterion, "evidence": evidence}
@@ -82,7 +83,7 @@ def interview_edit(request: HttpRequest, code: str, case: int) -> HttpResponse:
     interview = getattr(found, "interview", None)
     form = InterviewForm(request.POST or None, instance=interview or Interview(case=found))
     if form.is_valid():
-        form.save()
+        recording.keep(row=form.save(commit=False), by=request.user)
         messages.success(request, "L’entretien est enregistré.")
         return redirect("evaluation:case", found.evaluation.code, found.pk)
     context = {"case": found, "is_known": interview is not None, "form": form}
@@ -93,7 +94,7 @@ def interview_delete(request: HttpRequest, code: str, case: int) -> HttpResponse
     found = _find_case(request, code, case)
     interview = get_object_or_404(Interview, case=found)
     if request.method == "POST":
-        interview.delete()
+        recording.remove(row=interview, by=request.user)
         messages.success(request, "L’entretien est supprimé et les chiffres en tiennent compte.")
         return redirect("evaluation:case", found.evaluation.code, found.pk)
     return render(request, "evaluation/interview_delete.html", {"case": found, "interview": interview})
@@ -105,7 +106,7 @@ def respondents_edit(request: HttpRequest, code: str, case: int) -> HttpResponse
     answers = getattr(found, "respondents", None) or Respondents(case=found)
     form = RespondentsForm(request.POST or None, instance=answers)
     if form.is_valid():
-        form.save()
+        recording.keep(row=form.save(commit=False), by=request.user)
         messages.success(request, "Le nombre de réponses est enregistré et les chiffres en tiennent compte.")
         return redirect("evaluation:case", found.evaluation.code, found.pk)
     return render(request, "evaluation/respondents_edit.html", {"case": found, "form": form})
