@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -96,7 +97,7 @@ def test_numbers_and_dates_of_an_xlsx_are_numbers_and_dates(evaluation):
 
 
 def test_an_evaluation_of_nothing_is_exported_and_imported(tmp_path):
-    evaluation = Evaluation.objects.create(code="vide", title="Vide", as_of="2025-01-01")
+    evaluation = Evaluation.objects.create(code="vide", title="Vide", as_of=date(2025, 1, 1))
     before = figures("vide")
     exporting.write(evaluation, tmp_path / "vide.xlsx")
     clear()
