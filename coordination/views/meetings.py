@@ -15,6 +15,7 @@ from coordination.agenda import total_minutes
 from coordination.filters import MeetingFilter
 from coordination.forms.meetings import CancelForm, MeetingForm, NewMeetingForm, WhenForm
 from coordination.models import Attendance, Meeting, Minutes
+from coordination.timing import timing_of, trainings_of
 from coordination.views import scope
 from coordination.views.bin import tell_deleted
 from outbox.models import Mail
@@ -57,6 +58,7 @@ def meeting(request, territory: int, pk: int):
         answers=REPLIES,
         minutes=Minutes.objects.visible_to(request.user).filter(meeting=meeting).first(),
         documents=list(meeting.documents.alive()),
+        timing=timing_of(meeting.day, meeting.day, trainings_of(here.territory), timezone.localdate()),
     )
     return render(request, "coordination/meeting.html", context)
 

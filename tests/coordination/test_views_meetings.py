@@ -19,6 +19,7 @@ from tests.factories import (
     CoordinatorFactory,
     MeetingFactory,
     MemberFactory,
+    ParticipationFactory,
     TerritoryFactory,
     UserFactory,
 )
@@ -532,3 +533,16 @@ def test_the_draft_of_minutes_and_the_replies_are_the_coordinations_own(client, 
     assert "Il n’est pas encore envoyé." in shown
     assert "brouillon" not in shown
     assert "Absente Notée" not in shown
+
+
+@pytest.mark.parametrize(
+    ("years", "said"), [((2020, 2020), "après la formation"), ((2026, 2026), "pendant la formation"), (None, None)]
+)
+def test_a_meeting_says_when_it_falls_against_the_training(client, territory, world, years, said):
+    if years:
+        session = {"session__start_year": years[0], "session__end_year": years[1]}
+        ParticipationFactory(territory=territory, status="trained", **session)
+    meeting = MeetingFactory(territory=territory)  # in May 2026
+    client.force_login(CoordinatorFactory(territory=territory).user)
+    timing = client.get(meeting.get_absolute_url()).context["timing"]
+    assert (timing and timing.label) == said
