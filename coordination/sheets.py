@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
-from alimactiv.pdf import render_pdf
 from alimactiv.prose import prose
 from coordination.models import Attendance, Meeting, Minutes, Outcome
 from territories.models import Territory
@@ -93,7 +92,7 @@ def minutes_pdf(minutes: Minutes) -> bytes:
     context = {"title": title, "author": meeting.territory, "sheet": sheet(minutes)}
     page = render_to_string("coordination/pdf/minutes.html", context)
     key = f"minutes-pdf:{hashlib.sha256(page.encode()).hexdigest()}"
-    return cache.get_or_set(key, lambda: render_pdf(page), KEPT_FOR)
+    return cache.get_or_set(key, lambda: _printed(page), KEPT_FOR)
 
 
 def year_pdf(territory: Territory, year: int, minutes: Iterable[Minutes]) -> bytes:
@@ -106,4 +105,11 @@ def year_pdf(territory: Territory, year: int, minutes: Iterable[Minutes]) -> byt
         "year": year,
         "sheets": sheets,
     }
-    return render_pdf(render_to_string("coordination/pdf/year.html", context))
+    return _printed(render_to_string("coordination/pdf/year.html", context))
+
+
+def _printed(page: str) -> bytes:
+    # Loaded by who prints: WeasyPrint needs Pango, half a second and 40 MB, which no other page or command should.
+    from alimactiv.pdf import render_pdf
+
+    return render_pdf(page)

@@ -35,3 +35,11 @@ def test_a_public_site_that_would_not_be_safe_does_not_start(environment, reason
     started = start(ALLOWED_HOSTS="alimactiv.example", **environment)
     assert started.returncode == 1
     assert reason in started.stderr
+
+
+def test_who_prints_nothing_does_not_load_weasyprint():
+    """Commands and pages must answer where Pango is missing, and without its weight."""
+    asked = "import django; django.setup(); import alimactiv.urls, sys; print('weasyprint' in sys.modules)"
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "alimactiv.settings"}
+    done = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
