@@ -41,10 +41,10 @@ COMMANDS = {
 def manage(*arguments: str) -> str:
     """What a management command printed; ends here, with what it said, if it fails."""
     done = subprocess.run(
-        [PYTHON, "manage.py", *arguments], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        [PYTHON, "manage.py", *arguments], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     if done.returncode:
-        sys.exit(f"{done.stdout}\n« manage.py {' '.join(arguments)} » a échoué.")
+        sys.exit(f"{done.stdout}{done.stderr}\n« manage.py {' '.join(arguments)} » a échoué.")
     return done.stdout
 
 
