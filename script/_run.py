@@ -40,9 +40,7 @@ COMMANDS = {
 
 def manage(*arguments: str) -> str:
     """What a management command printed; ends here, with what it said, if it fails."""
-    done = subprocess.run(
-        [PYTHON, "manage.py", *arguments], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    done = subprocess.run([PYTHON, "manage.py", *arguments], text=True, capture_output=True)
     if done.returncode:
         sys.exit(f"{done.stdout}{done.stderr}\n« manage.py {' '.join(arguments)} » a échoué.")
     return done.stdout
