@@ -48,6 +48,7 @@ class Trainee(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="trainings")
     name = models.CharField("nom", max_length=120)
     email = models.EmailField("adresse de courriel", blank=True)
+    phone = models.CharField("téléphone professionnel", max_length=30, blank=True)
     role = models.CharField("fonction", max_length=120, blank=True)
     in_post_until = models.DateField(
         "en poste jusqu'au", null=True, blank=True, help_text="À remplir quand la personne a quitté son poste."

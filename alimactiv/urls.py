@@ -15,4 +15,7 @@ urlpatterns = [
     path("participations/", include("actors.urls")),
     path("journal/", include("coordination.urls")),
     path("evaluations/", include("evaluation.urls")),
+    path("questionnaires/", include("evaluation.urls_questionnaires")),
+    path("campagnes/", include("evaluation.urls_campaigns")),
+    path("repondre/", include("evaluation.urls_answering")),
 ]

@@ -1,8 +1,9 @@
 """Rows for tests, one line each. Names and addresses are plainly fictional."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import factory
+from django.utils import timezone
 
 from accounts.models import User
 from actors.models import Actor, Member, Trainee
@@ -20,13 +21,23 @@ from coordination.models import (
     PoliticalSupport,
 )
 from evaluation.models import (
+    Answer,
+    Campaign,
     Case,
     Evaluation,
     Evidence,
     Interview,
+    Invitation,
+    Item,
+    Page,
     PublishedFigure,
+    Question,
+    Questionnaire,
     Respondents,
+    Response,
     Ruling,
+    Step,
+    Version,
 )
 from outbox.models import Mail
 from territories.models import Coordinator, Participation, Territory, TrainingSession
@@ -183,6 +194,112 @@ class PublishedFigureFactory(factory.django.DjangoModelFactory):
     code = "trained"
     value = 1
     reference = "rapport d'essai"
+
+
+class VersionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Version
+
+    questionnaire = factory.SubFactory("tests.factories.QuestionnaireFactory")
+    number = 1
+
+
+class QuestionnaireFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Questionnaire
+
+    title = factory.Sequence(lambda n: f"Questionnaire d'essai {n}")
+
+
+class PageFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Page
+
+    version = factory.SubFactory(VersionFactory)
+    title = factory.Sequence(lambda n: f"Page d'essai {n}")
+    position = factory.Sequence(lambda n: n)
+
+
+class QuestionFactory(factory.django.DjangoModelFactory):
+    """``QuestionFactory(page=page, kind="yes_no", criterion_id="meeting")``"""
+
+    class Meta:
+        model = Question
+
+    page = factory.SubFactory(PageFactory)
+    position = factory.Sequence(lambda n: n)
+    kind = Question.Kind.TEXT
+    label = factory.Sequence(lambda n: f"Question d'essai {n}")
+
+
+class ItemFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Item
+
+    question = factory.SubFactory(QuestionFactory, kind=Question.Kind.SINGLE)
+    position = factory.Sequence(lambda n: n)
+    label = factory.Sequence(lambda n: f"Choix d'essai {n}")
+
+
+class CampaignFactory(factory.django.DjangoModelFactory):
+    """In preparation; ``running=True``: launched, its invitations of today, with no step yet."""
+
+    class Meta:
+        model = Campaign
+
+    class Params:
+        running = factory.Trait(state=Campaign.State.RUNNING, launched_at=factory.LazyFunction(timezone.now))
+
+    evaluation = factory.SubFactory(EvaluationFactory)
+    version = factory.SubFactory(VersionFactory)
+    title = factory.Sequence(lambda n: f"Campagne d'essai {n}")
+    opens_on = factory.LazyFunction(timezone.localdate)
+    closes_on = factory.LazyAttribute(lambda campaign: campaign.opens_on + timedelta(days=35))
+    sender_name = "Équipe d'essai"
+    reply_to = "equipe@exemple.test"
+
+
+class StepFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Step
+
+    campaign = factory.SubFactory(CampaignFactory)
+    kind = Step.Kind.INVITATION
+    days = 0
+    subject = "Votre questionnaire d'essai"
+    text = "Bonjour {nom}, le lien\u00a0: {lien}, jusqu’au {date_limite}."
+
+
+class InvitationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Invitation
+
+    campaign = factory.SubFactory(CampaignFactory)
+    case = factory.SubFactory(CaseFactory, evaluation=factory.SelfAttribute("..campaign.evaluation"))
+    name = factory.Sequence(lambda n: f"Personne Invitée {n}")
+    email = factory.Sequence(lambda n: f"invitee{n}@exemple.test")
+
+
+class ResponseFactory(factory.django.DjangoModelFactory):
+    """Begun; ``submitted_at=...`` once sent."""
+
+    class Meta:
+        model = Response
+
+    invitation = factory.SubFactory(InvitationFactory)
+
+
+class AnswerFactory(factory.django.DjangoModelFactory):
+    """``AnswerFactory(response=response, question=question, value="yes")``"""
+
+    class Meta:
+        model = Answer
+
+    response = factory.SubFactory(ResponseFactory)
+    question = factory.SubFactory(
+        QuestionFactory, page__version=factory.SelfAttribute("...response.invitation.campaign.version")
+    )
+    value = "réponse d'essai"
 
 
 class MemberFactory(factory.django.DjangoModelFactory):

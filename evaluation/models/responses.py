@@ -1,0 +1,105 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from evaluation.models.campaigns import Invitation
+from evaluation.models.criteria import Criterion
+from evaluation.models.dossier import Evaluation
+from evaluation.models.evidence import Evidence
+from evaluation.models.questionnaires import Question
+
+
+class ResponseQuerySet(models.QuerySet):
+    def counted(self, evaluation: Evaluation):
+        """Those that count for an evaluation: submitted, of its campaigns, by its date (contract, "Verdicts").
+
+        A person handed on or removed afterwards is still a person who answered.
+        """
+        return self.filter(invitation__campaign__evaluation=evaluation, submitted_at__date__lte=evaluation.as_of)
+
+
+class Response(models.Model):
+    """What one person answers: begun when they press the button, counted once submitted, changeable until closing."""
+
+    class Quoting(models.TextChoices):
+        """What the person allows to be made of their words. Nothing asked yet, nothing allowed."""
+
+        NOT_ASKED = "", "pas encore demandé"
+        NAMED = "named", "citer avec mon nom et ma structure"
+        TERRITORY = "territory", "citer en nommant seulement le territoire"
+        NONE = "none", "ne pas citer"
+
+    invitation = models.OneToOneField(Invitation, models.CASCADE, related_name="response")
+    started_at = models.DateTimeField("commencée le", default=timezone.now)
+    saved_at = models.DateTimeField("dernière réponse enregistrée le", null=True)
+    submitted_at = models.DateTimeField("envoyée le", null=True)
+    quoting = models.CharField("citation", max_length=10, choices=Quoting, default=Quoting.NOT_ASKED, blank=True)
+
+    objects = ResponseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "réponse"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(submitted_at=None) | Q(submitted_at__gte=F("started_at")),
+                name="response_submitted_after_start",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"réponse de {self.invitation}"
+
+
+class Answer(models.Model):
+    """The answer to one question: its shape is its question's kind's (``evaluation/questionnaires/values.py``).
+
+    ``revision`` counts its changes: who saves says which one they had before their eyes, so that two devices never
+    overwrite each other unseen. ``is_asked`` tells whether the other answers still lead to the question: if not, the
+    answer is kept, and says nothing.
+    """
+
+    response = models.ForeignKey(Response, models.CASCADE, related_name="answers")
+    question = models.ForeignKey(Question, models.PROTECT, related_name="answers")
+    value = models.JSONField("réponse", null=True)
+    """``None``: taken back."""
+    revision = models.PositiveIntegerField(default=1)
+    is_asked = models.BooleanField(default=True)
+    saved_at = models.DateTimeField("enregistrée le", default=timezone.now)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Qui l’a saisie pour la personne ; vide si elle a répondu elle-même.",
+    )
+
+    class Meta:
+        verbose_name = "réponse à une question"
+        verbose_name_plural = "réponses aux questions"
+        constraints = [models.UniqueConstraint(fields=["response", "question"], name="answer_once_per_question")]
+
+    def __str__(self) -> str:
+        return f"{self.question} : {self.value}"
+
+
+class Coding(models.Model):
+    """What a person of the team reads in a free text: that it says oui, non or inconnu of a criterion.
+
+    ``revision`` is the answer's when it was read: a text changed since is to be read again.
+    """
+
+    answer = models.ForeignKey(Answer, models.CASCADE, related_name="codings")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="codings", verbose_name="critère")
+    value = models.CharField("ce que dit le texte", max_length=10, choices=Evidence.Value, default=Evidence.Value.YES)
+    excerpt = models.TextField("extrait", blank=True)
+    revision = models.PositiveIntegerField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="par")
+    at = models.DateTimeField("le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "codage"
+        constraints = [models.UniqueConstraint(fields=["answer", "criterion"], name="coding_once_per_criterion")]
+
+    def __str__(self) -> str:
+        return f"{self.answer} : {self.criterion}"

@@ -1,0 +1,4 @@
+"""Answering by the link of a mail, without an account."""
+
+app_name = "answering"
+urlpatterns = []

@@ -1,0 +1,4 @@
+"""Questionnaires, for the team."""
+
+app_name = "questionnaires"
+urlpatterns = []
