@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from evaluation.matrix import Matrix, Row
+from territories.departments import named
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,13 @@ def coverage(matrix: Matrix) -> Coverage:
         respondents=sum(row.facts.respondents for row in rows),
         silent=[row for row in rows if not row.answered],
         by_session=_by(rows, lambda row: row.session),
-        by_department=_by(rows, lambda row: row.facts.department),
+        by_department=_by(rows, lambda row: row.facts.department, named),
     )
 
 
-def _by(rows: Sequence[Row], key: Callable[[Row], int | str]) -> list[Line]:
+def _by(rows: Sequence[Row], key: Callable[[Row], int | str], words: Callable = str) -> list[Line]:
     values = sorted({key(row) for row in rows})
-    return [_line(str(value), [row for row in rows if key(row) == value]) for value in values]
+    return [_line(words(value), [row for row in rows if key(row) == value]) for value in values]
 
 
 def _line(label: str, rows: Sequence[Row]) -> Line:

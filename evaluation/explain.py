@@ -8,6 +8,7 @@ from evaluation.criteria import ACTIVITIES, NOTHING, STILL_ACTIVE
 from evaluation.figures import DEPARTMENT, Figure, Status
 from evaluation.matrix import Row
 from evaluation.verdicts import NO_TALLY, Rule, Tally, Verdict
+from territories.departments import named
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def definition(figure: Figure, labels: Mapping[str, str]) -> str:
     """How ``figure`` is counted (contract, "Figures"); ``labels`` gives each criterion's words."""
     if figure.code.startswith(DEPARTMENT):
         department = figure.code.removeprefix(DEPARTMENT)
-        return f"Les territoires formés et dans le périmètre du département {department}."
+        return f"Les territoires formés et dans le périmètre du département {named(department)}."
     if figure.code == STILL_ACTIVE:
         return _DEFINITIONS["meeting_still_active"]
     if figure.code in _DEFINITIONS:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from evaluation.criteria import ACTIVITIES, NOTHING, STILL_ACTIVE
 from evaluation.matrix import Matrix, Row, derived_from
 from evaluation.verdicts import Verdict, all_of, any_of
+from territories.departments import named
 
 DEPARTMENT = "department."
 
@@ -128,7 +129,7 @@ def compute(matrix: Matrix, labels: Mapping[str, str], published: Mapping[str, i
     found |= {code: _verdicts(code, formulas[code], matrix, published.get(code)) for code in formulas}
     for department in sorted(departments):
         code = f"{DEPARTMENT}{department}"
-        count = Count(f"Territoires formés – département {department}", _in(department))
+        count = Count(f"Territoires formés – {named(department)}", _in(department))
         found[code] = _count(code, count, matrix, published.get(code))
     first = [code for code in _ORDER if code in found]
     return {code: found[code] for code in [*first, *(code for code in found if code not in first)]}

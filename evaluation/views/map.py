@@ -18,6 +18,7 @@ from evaluation.models import Evaluation
 from evaluation.verdicts import Verdict
 from evaluation.views.dossier import open_dossier
 from evaluation.views.matrix import Words, words
+from territories.departments import named
 
 DEFAULT = "any_activity"
 SIGNS = {Verdict.YES: "●", Verdict.UNCERTAIN: "◐", Verdict.NO: "○", Verdict.NO_ANSWER: "–"}
@@ -39,6 +40,10 @@ class Place:
     sign: str
     word: str
     url: str
+
+    @property
+    def department(self) -> str:
+        return named(self.row.facts.department)
 
     @property
     def is_located(self) -> bool:

@@ -83,14 +83,14 @@ def test_overview_of_sessions_1_to_3(staff, sessions_1_3):
         Line("3", 9, 8, 5),
     ]
     assert {line.label: line.trained for line in context["coverage"].by_department} == {
-        "75": 1,
-        "77": 2,
-        "78": 1,
-        "91": 2,
-        "92": 2,
-        "93": 6,
-        "94": 1,
-        "95": 3,
+        "Paris (75)": 1,
+        "Seine-et-Marne (77)": 2,
+        "Yvelines (78)": 1,
+        "Essonne (91)": 2,
+        "Hauts-de-Seine (92)": 2,
+        "Seine-Saint-Denis (93)": 6,
+        "Val-de-Marne (94)": 1,
+        "Val-d'Oise (95)": 3,
     }
     assert {f.code: (f.interval, f.published, f.status.value) for f in context["key_figures"]} == {
         "any_activity": ("14 à 15", 15, "within"),
