@@ -131,12 +131,17 @@ class Question(models.Model):
                 condition=Q(criterion=None) | Q(kind="yes_no"), name="question_criterion_for_yes_no_only"
             ),
             models.CheckConstraint(
-                condition=~Q(kind="scale") | Q(minimum__isnull=False, maximum__gt=models.F("minimum")),
+                condition=~Q(kind="scale")
+                | Q(minimum__isnull=False, maximum__isnull=False, maximum__gt=models.F("minimum")),
                 name="question_scale_has_ends",
             ),
             models.CheckConstraint(
                 condition=Q(condition_item=None) | Q(condition_question__isnull=False),
                 name="question_condition_item_of_question",
+            ),
+            models.CheckConstraint(
+                condition=Q(condition_question=None) | ~Q(condition_question=models.F("pk")),
+                name="question_condition_on_another",
             ),
         ]
 
