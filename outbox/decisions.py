@@ -76,7 +76,7 @@ def is_open(moment: datetime) -> bool:
 def _obstacles(mail: Mail, history: History, moment: datetime) -> Iterator[tuple[datetime, str]]:
     """What keeps the mail from leaving at ``moment``: until when (later than ``moment``), and why."""
     if mail.due_at > moment:
-        yield mail.due_at, "Prévu plus tard."
+        yield mail.due_at, mail.reason or "Prévu plus tard."
     if mail.retry_at and mail.retry_at > moment:
         yield mail.retry_at, f"Nouvel essai après un échec : {mail.reason}"
     if history.leaving_since and history.leaving_since + CLAIM_LIFE > moment:

@@ -94,7 +94,7 @@ def _histories(addresses: QuerySet | list[str], now: datetime) -> dict[str, Hist
 
 
 def preview(mail: Mail) -> str:
-    """The title that ``mail`` would have if it left now; leaves no trace. Raises ``NoLongerDue``."""
+    """The title that ``mail`` would have if it left now; leaves no trace. Raises ``NoLongerDue``, ``Later``."""
     with transaction.atomic():
         try:
             return _rendered(mail).subject
@@ -164,6 +164,8 @@ def _deliver(mail: Mail, transport: Transport, clock: Clock) -> str:
         composed = _rendered(mail)
     except purposes.NoLongerDue as error:
         return _settle(mail, State.CANCELLED, reason=str(error) or NOTHING_TO_TELL)
+    except purposes.Later as error:
+        return _put_off(mail, error)
     except Exception as error:  # whatever is wrong with one mail, the others leave
         log.exception("mail %s cannot be rendered", mail.pk)
         return _try_later(mail, f"Le courriel n’a pas pu être écrit ({type(error).__name__}).", clock())
@@ -198,6 +200,11 @@ def _try_later(mail: Mail, reason: str, now: datetime) -> str:
     if mail.attempts > len(RETRY_AFTER):
         return _settle(mail, State.REFUSED, reason=f"Abandonné après {mail.attempts} essais. {reason}")
     return _settle(mail, State.DUE, reason=reason, retry_at=now + RETRY_AFTER[mail.attempts - 1])
+
+
+def _put_off(mail: Mail, later: purposes.Later) -> str:
+    attempts = mail.attempts - 1  # nothing was tried
+    return _settle(mail, State.DUE, reason=str(later), due_at=later.until, retry_at=None, attempts=attempts)
 
 
 def _settle(mail: Mail, state: Mail.State, **what) -> str:

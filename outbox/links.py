@@ -6,7 +6,8 @@ GET and acts on POST, since mail scanners open every link.
 
 import hashlib
 import secrets
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
@@ -43,6 +44,13 @@ def revoke(*, purpose: str, subject: str, recipient: str | None = None) -> int:
     if recipient is not None:
         found = found.filter(recipient=recipient.strip().lower())
     return found.update(revoked_at=timezone.now())
+
+
+def extend(*, purpose: str, subjects: Iterable[str], until: datetime) -> int:
+    """Make the open links of a purpose on these subjects work until then, if they end before; how many there were."""
+    return Link.objects.open().filter(purpose=purpose, subject__in=subjects, expires_at__lt=until).update(
+        expires_at=until
+    )
 
 
 def absolute(path: str) -> str:

@@ -6,6 +6,7 @@ Sign-in codes are no purpose: allauth sends them at once to someone who waits be
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
 
 class NoLongerDue(Exception):  # noqa: N818 (an answer, not an error)
     """Raised by a ``render`` to say, in French for the staff, why the mail has nothing to tell any more."""
+
+
+class Later(Exception):  # noqa: N818 (an answer, not an error)
+    """Raised by a ``render`` when it is not the moment: the mail waits until ``until``, and is rendered anew then.
+
+    ``reason`` is in French, for the staff. This is no failure: it can be said any number of times.
+    """
+
+    def __init__(self, until: datetime, reason: str):
+        super().__init__(reason)
+        self.until = until
 
 
 @dataclass(frozen=True)
@@ -45,7 +57,8 @@ class Purpose:
     """One kind of mail.
 
     ``render(mail, links)`` is called at the moment of sending and reads the state then: it gives the message, or
-    ``None`` (or raises ``NoLongerDue(why)``) when there is nothing to tell any more. It writes nothing but links.
+    ``None`` (or raises ``NoLongerDue(why)``) when there is nothing to tell any more, or raises ``Later(until, why)``.
+    It writes nothing but links. ``mail.claimed_at`` is the moment of sending.
     An ``urgent`` one leaves at any hour, without limit and without counting in the limits. ``label`` follows
     « Ne plus recevoir : », as « les rappels d’actions ».
     """

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from outbox import delivery, operations
 from outbox.decisions import CLAIM_LIFE, PARIS, Action
 from outbox.models import Bounce, Link, Mail, OptOut
-from outbox.purposes import Message, NoLongerDue
+from outbox.purposes import Later, Message, NoLongerDue
 from tests.factories import MailFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +94,58 @@ def test_one_with_nothing_to_tell_is_cancelled_with_its_reason_and_takes_no_ones
     }
     assert states() == [State.CANCELLED, State.CANCELLED, State.SENT]
     assert len(mailoutbox) == 1
+
+
+def test_one_that_comes_back_later_is_no_failure_however_often(register, mailoutbox):
+    days = iter(range(1, 20))
+
+    def render(mail, links):
+        day = next(days)
+        if day > len(delivery.RETRY_AFTER) + 2:
+            return Message("Essai", "Bonjour")
+        raise Later(MONDAY + timedelta(days=7 * day), "Cette personne a écrit aujourd’hui.")
+
+    register(render=render)
+    mail = MailFactory()
+    seen = []
+    while not mailoutbox:
+        now = mail.due_at if mail.due_at > MONDAY else MONDAY
+        assert send(now - timedelta(seconds=1)) == {} if seen else True
+        seen.append(send(now))
+        mail.refresh_from_db()
+    assert seen == [{State.DUE: 1}] * (len(seen) - 1) + [{State.SENT: 1}]
+    assert (len(seen), mail.attempts, mail.reason) == (len(delivery.RETRY_AFTER) + 3, 1, "")
+
+
+def test_one_put_off_says_why_it_waits_and_forgets_an_older_failure(register, mail_server):
+    def render(mail, links):
+        if mail.attempts == 2:
+            raise Later(MONDAY + timedelta(days=1), "Cette personne a écrit aujourd’hui.")
+        return Message("Essai", "Bonjour")
+
+    register(render=render)
+    mail_server.answer = "451 Plus tard"
+    mail = MailFactory()
+    send()
+    send(MONDAY + timedelta(minutes=5))
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts, mail.retry_at) == (State.DUE, 1, None)
+    ((_, decision),) = delivery.plan(MONDAY, Mail.objects.all())
+    assert decision.reason == "Cette personne a écrit aujourd’hui."
+    assert decision.until == MONDAY + timedelta(days=1)
+
+
+def test_one_put_off_leaves_the_days_mail_to_the_others(register, mailoutbox):
+    def render(mail, links):
+        if mail.subject == "later":
+            raise Later(MONDAY + timedelta(days=1), "Pas aujourd’hui.")
+        return Message("Essai", "Bonjour")
+
+    register(render=render)
+    MailFactory(recipient="a@exemple.test", subject="later")
+    MailFactory(recipient="a@exemple.test", subject="now")
+    send()
+    assert send(MONDAY + timedelta(minutes=1)) == {State.SENT: 1}
 
 
 def test_opt_outs_and_bounces_stop_what_waits(register, mailoutbox):
@@ -291,10 +343,12 @@ def test_a_dry_run_shows_who_would_get_what_and_why_not(register, mailoutbox, ca
         links.token("reply", days=3)
         if mail.subject == "over":
             raise NoLongerDue("La réunion est annulée.")
+        if mail.subject == "later":
+            raise Later(MONDAY + timedelta(days=1), "Cette personne a écrit aujourd’hui.")
         return Message(f"Titre {mail.subject}", "Bonjour")
 
     register(render=render)
-    for subject, address in (("one", "a"), ("two", "a"), ("over", "b")):
+    for subject, address in (("one", "a"), ("two", "a"), ("over", "b"), ("later", "c")):
         MailFactory(subject=subject, recipient=f"{address}@exemple.test")
     MailFactory(due_at=MONDAY + timedelta(days=9))
     assert by_hand(capsys, "--dry-run", "--at", "2026-03-02T10:00") == [
@@ -303,7 +357,9 @@ def test_a_dry_run_shows_who_would_get_what_and_why_not(register, mailoutbox, ca
         "  attendre  a@exemple.test  les essais [two]  jusqu'au mardi 3 mars 2026 à 8 h 00"
         "  Cette adresse a déjà son courriel du jour.",
         "  annuler   b@exemple.test  les essais [over]  La réunion est annulée.",
-        "1 à envoyer, 1 à faire attendre, 1 à annuler ; 1 de prévus plus tard. Rien n'a été envoyé.",
+        "  attendre  c@exemple.test  les essais [later]  jusqu'au mardi 3 mars 2026 à 10 h 00"
+        "  Cette personne a écrit aujourd’hui.",
+        "1 à envoyer, 2 à faire attendre, 1 à annuler ; 1 de prévus plus tard. Rien n'a été envoyé.",
     ]
     assert (set(states()), mailoutbox, Link.objects.count()) == ({State.DUE}, [], 0)
 

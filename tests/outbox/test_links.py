@@ -48,6 +48,21 @@ def test_links_are_revoked_by_subject_and_recipient():
     assert links.find(other_tokens[0], "reply") is None
 
 
+def test_open_links_can_last_longer_never_less():
+    until = timezone.now() + timedelta(days=5)
+    chosen = ["attendance:1", "attendance:2", "attendance:3", "attendance:4"]
+    for subject, days in zip(chosen, (3, 9, -1, 3), strict=True):
+        links.make(**ABOUT | {"subject": subject}, days=days)
+    links.make(**ABOUT | {"subject": "attendance:5"}, days=3)
+    links.make(**ABOUT | {"purpose": "x"}, days=3)
+    links.revoke(purpose="reply", subject="attendance:4")
+    before = dict(Link.objects.values_list("pk", "expires_at"))
+    assert links.extend(purpose="reply", subjects=chosen, until=until) == 1
+    after = dict(Link.objects.values_list("pk", "expires_at"))
+    extended = Link.objects.get(subject="attendance:1", purpose="reply")
+    assert after == before | {extended.pk: until}
+
+
 def test_the_schedule_forgets_links_a_month_after_they_stopped_working():
     for days in (-31, -29, 1):
         links.make(**ABOUT, days=days)

@@ -65,6 +65,8 @@ class Command(BaseCommand):
             return decision, delivery.preview(mail)
         except purposes.NoLongerDue as error:
             return Decision(Action.CANCEL, str(error) or delivery.NOTHING_TO_TELL), ""
+        except purposes.Later as error:
+            return Decision(Action.WAIT, str(error), error.until), ""
 
     def send(self, moment: datetime | None) -> None:
         def clock() -> datetime:
