@@ -1,10 +1,12 @@
 """Rows for tests, one line each. Names and addresses are plainly fictional."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import factory
 from django.utils import timezone
 
+from accounts.audit import subject_of
 from accounts.models import User
 from actors.models import Actor, Member, Trainee
 from coordination.models import (
@@ -20,8 +22,10 @@ from coordination.models import (
     OtherAction,
     PoliticalSupport,
 )
+from evaluation.campaigns.progress import QUESTIONNAIRE
 from evaluation.models import (
     Answer,
+    Call,
     Campaign,
     Case,
     Evaluation,
@@ -278,6 +282,34 @@ class InvitationFactory(factory.django.DjangoModelFactory):
     case = factory.SubFactory(CaseFactory, evaluation=factory.SelfAttribute("..campaign.evaluation"))
     name = factory.Sequence(lambda n: f"Personne Invitée {n}")
     email = factory.Sequence(lambda n: f"invitee{n}@exemple.test")
+
+
+class QuestionnaireMailFactory(MailFactory):
+    """``QuestionnaireMailFactory(invitation=invitation, step=step.code)``: sent to them just now, unless told."""
+
+    class Params:
+        invitation = None
+        is_claimed = factory.LazyAttribute(lambda mail: mail.state in (Mail.State.CLAIMED, Mail.State.TO_CHECK))
+
+    purpose = QUESTIONNAIRE
+    subject = factory.LazyAttribute(lambda mail: subject_of(mail.invitation))
+    recipient = factory.LazyAttribute(lambda mail: mail.invitation.email.lower())
+    due_at = factory.LazyFunction(timezone.now)
+    state = Mail.State.SENT
+    sent_at = factory.LazyAttribute(lambda mail: mail.due_at if mail.state == Mail.State.SENT else None)
+    claim = factory.LazyAttribute(lambda mail: uuid4() if mail.is_claimed else None)
+    claimed_at = factory.LazyAttribute(lambda mail: mail.due_at if mail.is_claimed else None)
+
+
+class CallFactory(factory.django.DjangoModelFactory):
+    """``CallFactory(invitation=invitation, outcome="stop")``"""
+
+    class Meta:
+        model = Call
+
+    invitation = factory.SubFactory(InvitationFactory)
+    by = factory.SubFactory(UserFactory, is_staff=True)
+    outcome = Call.Outcome.NO_ANSWER
 
 
 class ResponseFactory(factory.django.DjangoModelFactory):

@@ -82,7 +82,12 @@ class Progress:
 
 def progress(campaign: Campaign, invitations: Iterable[Invitation] | None = None) -> list[Progress]:
     """Where each person of ``campaign`` (or of its ``invitations``, ``in_full``) stands; seven queries at most."""
-    chosen = list(campaign.invitations.in_full() if invitations is None else invitations)
+    return progress_in([campaign], campaign.invitations.in_full() if invitations is None else invitations)
+
+
+def progress_in(campaigns: Iterable[Campaign], invitations: Iterable[Invitation]) -> list[Progress]:
+    """Where the persons of ``invitations``, ``in_full``, stand, all of them of ``campaigns``; as many queries."""
+    chosen = list(invitations)
     addresses = {invitation.email.lower() for invitation in chosen if invitation.email}
     mails: dict[tuple[str, str], dict[str, Mail]] = defaultdict(dict)
     for mail in Mail.objects.filter(purpose=QUESTIONNAIRE, subject__in=[subject_of(one) for one in chosen]):
@@ -93,7 +98,7 @@ def progress(campaign: Campaign, invitations: Iterable[Invitation] | None = None
     calls: dict[int, list[Call]] = defaultdict(list)
     for call in Call.objects.filter(invitation__in=chosen).select_related("by"):
         calls[call.invitation_id].append(call)
-    responded = _responders(campaign) if campaign.one_per_territory else {}
+    responded = _responders(campaigns)
     found = []
     for one in chosen:
         address = one.email.lower()
@@ -109,7 +114,7 @@ def progress(campaign: Campaign, invitations: Iterable[Invitation] | None = None
                 answered=answered.get(one.pk, 0),
                 wrote_at=response.saved_at if response else None,
                 calls=tuple(calls[one.pk]),
-                covered=bool(responded.get(one.case_id, set()) - {one.pk}),
+                covered=bool(responded.get((one.campaign_id, one.case_id), set()) - {one.pk}),
             )
         )
     return found
@@ -122,12 +127,13 @@ def _answered(chosen: list[Invitation]) -> dict[int, int]:
     return dict(responses.annotate(n=Count("answers", filter=given)).values_list("invitation_id", "n"))
 
 
-def _responders(campaign: Campaign) -> dict[int, set[int]]:
-    """The invitations answered to the end, by case."""
-    found: dict[int, set[int]] = defaultdict(set)
-    done = campaign.invitations.filter(response__submitted_at__isnull=False)
-    for case_id, pk in done.order_by().values_list("case_id", "pk"):
-        found[case_id].add(pk)
+def _responders(campaigns: Iterable[Campaign]) -> dict[tuple[int, int], set[int]]:
+    """The invitations answered to the end, by campaign and case, where one answer is enough for a territory."""
+    found: dict[tuple[int, int], set[int]] = defaultdict(set)
+    concerned = [campaign.pk for campaign in campaigns if campaign.one_per_territory]
+    done = Invitation.objects.filter(campaign__in=concerned, response__submitted_at__isnull=False)
+    for campaign, case, pk in done.order_by().values_list("campaign", "case", "pk"):
+        found[campaign, case].add(pk)
     return found
 
 
