@@ -48,9 +48,8 @@ def revoke(*, purpose: str, subject: str, recipient: str | None = None) -> int:
 
 def extend(*, purpose: str, subjects: Iterable[str], until: datetime) -> int:
     """Make the open links of a purpose on these subjects work until then, if they end before; how many there were."""
-    return Link.objects.open().filter(purpose=purpose, subject__in=subjects, expires_at__lt=until).update(
-        expires_at=until
-    )
+    found = Link.objects.open().filter(purpose=purpose, subject__in=subjects, expires_at__lt=until)
+    return found.update(expires_at=until)
 
 
 def absolute(path: str) -> str:
