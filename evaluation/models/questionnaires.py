@@ -115,10 +115,10 @@ class Question(models.Model):
     low_label = models.CharField("sens du plus bas", max_length=80, blank=True)
     high_label = models.CharField("sens du plus haut", max_length=80, blank=True)
     condition_question = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="dependants", verbose_name="posée selon"
+        "self", models.RESTRICT, null=True, blank=True, related_name="dependants", verbose_name="posée selon"
     )
     condition_item = models.ForeignKey(
-        "Item", models.PROTECT, null=True, blank=True, related_name="dependants", verbose_name="ligne de la grille"
+        "Item", models.RESTRICT, null=True, blank=True, related_name="dependants", verbose_name="ligne de la grille"
     )
     condition_values = models.JSONField("si la réponse est", default=list, blank=True)
     """As texts: values of ``Evidence.Value`` for a yes/no or a grid's row, ids of items, numbers of a scale."""
