@@ -53,6 +53,8 @@ class Progress:
     mails: Mapping[str, Mail] = field(default_factory=dict)
     """The mail of each step (``Step.code``) to the person's present address."""
     bounce: str = ""
+    opted_out: bool = False
+    """They want no more mails of this kind, whatever they have begun."""
     answered: int = 0
     """Questions answered so far."""
     wrote_at: datetime | None = None
@@ -88,7 +90,7 @@ def progress(campaign: Campaign, invitations: Iterable[Invitation] | None = None
 def progress_in(campaigns: Iterable[Campaign], invitations: Iterable[Invitation]) -> list[Progress]:
     """Where the persons of ``invitations``, ``in_full``, stand, all of them of ``campaigns``; as many queries."""
     chosen = list(invitations)
-    addresses = {invitation.email.lower() for invitation in chosen if invitation.email}
+    addresses = {invitation.email.lower() for invitation in chosen}
     mails: dict[tuple[str, str], dict[str, Mail]] = defaultdict(dict)
     for mail in Mail.objects.filter(purpose=QUESTIONNAIRE, subject__in=[subject_of(one) for one in chosen]):
         mails[mail.subject, mail.recipient][mail.step] = mail
@@ -111,6 +113,7 @@ def progress_in(campaigns: Iterable[Campaign], invitations: Iterable[Invitation]
                 status=_status(one, response, answered.get(one.pk, 0), bounce, address in opted_out, theirs),
                 mails=theirs,
                 bounce=bounce,
+                opted_out=address in opted_out,
                 answered=answered.get(one.pk, 0),
                 wrote_at=response.saved_at if response else None,
                 calls=tuple(calls[one.pk]),

@@ -139,6 +139,14 @@ def test_only_what_concerns_the_person_counts(campaign, person):
     assert standing(person) == Progress(invitation=person, status=Status.WAITING)
 
 
+def test_who_began_and_wants_no_more_mails_is_known_for_both(person):
+    AnswerFactory(response=ResponseFactory(invitation=person))
+    opt_out(person)
+    bounce(person)
+    found = standing(person)
+    assert (found.status, found.opted_out, found.bounce) == (Status.PARTIAL, True, "550 inconnu")
+
+
 def test_mails_to_a_former_address_are_no_longer_the_persons(person):
     Bounce.objects.create(address="ancienne@exemple.test", reason="550")
     mail_to(person, recipient="ancienne@exemple.test")
