@@ -7,6 +7,10 @@ from textwrap import wrap
 import altair as alt
 
 INK, INK_SOFT, CARD, GREEN, OCHRE = "#1d2a26", "#515d58", "#fffefb", "#1f6f50", "#835200"
+DASHES = ((1, 0), (9, 5), (2, 4), (12, 4, 2, 4), (5, 3))
+"""What tells curves apart in print and to who sees no colours; the colours only help."""
+STROKES = (GREEN, OCHRE, INK, INK_SOFT, GREEN)
+CURVES_HEIGHT = 240  # in pixels
 TO_CHECK = "à vérifier"
 LINE_CHARACTERS = 44  # what a phone is wide enough for
 LINE, BAR, GAP = 18, 16, 12  # heights, in pixels
@@ -45,6 +49,27 @@ class Group:
 
     label: str
     bars: Sequence[Bar]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """How many of ``of`` there were, day after day: ``points`` are (day, count), from day 0, in order."""
+
+    label: str
+    of: int
+    points: Sequence[tuple[int, int]]
+
+    def at(self, day: int) -> int | None:
+        """The count on a day; ``None`` after the last one known."""
+        if day > self.points[-1][0]:
+            return None
+        return [count for since, count in self.points if since <= day][-1]
+
+    @property
+    def words(self) -> str:
+        """``Session 4 : 12 sur 18``"""
+        value = f"{self.points[-1][1]} sur {self.of}".replace(" ", "\N{NO-BREAK SPACE}")
+        return f"{self.label}\N{NO-BREAK SPACE}: {value}"
 
 
 def intervals(groups: Sequence[Group], *, certain_word: str, beside: bool = False) -> dict:
@@ -135,3 +160,41 @@ def _state(certain_word: str) -> dict:
             alt.Tooltip("count:Q", title="territoires"),
         ],
     }
+
+
+def over_days(curves: Sequence[Curve], *, share_word: str, days_word: str) -> dict:
+    """Curves of shares over the days, each with its own dashes and its last count in the legend above."""
+    names = [curve.words for curve in curves]
+    looks = [(DASHES[n % len(DASHES)], STROKES[n % len(STROKES)]) for n in range(len(names))]
+    legend = alt.Legend(title=None, orient="top", direction="vertical", symbolType="stroke", symbolSize=900)
+    points = [
+        {
+            "curve": curve.words,
+            "label": curve.label,
+            "day": day,
+            "count": count,
+            "of": curve.of,
+            "share": count / curve.of,
+        }
+        for curve in curves
+        for day, count in curve.points
+    ]
+    base = alt.Chart(alt.Data(values=points)).encode(
+        x=alt.X("day:Q", title=days_word, axis=alt.Axis(tickMinStep=1, grid=False)),
+        y=alt.Y("share:Q", title=share_word, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%", tickCount=5)),
+        stroke=alt.Stroke("curve:N", scale=alt.Scale(domain=names, range=[look[1] for look in looks]), legend=legend),
+        strokeDash=alt.StrokeDash(
+            "curve:N", scale=alt.Scale(domain=names, range=[list(look[0]) for look in looks]), legend=legend
+        ),
+    )
+    tooltip = [
+        alt.Tooltip("label:N", title="courbe"),
+        alt.Tooltip("day:Q", title="jour"),
+        alt.Tooltip("count:Q", title="territoires"),
+        alt.Tooltip("of:Q", title="sur"),
+    ]
+    drawing = alt.layer(
+        base.mark_line(interpolate="step-after", strokeWidth=3),
+        base.mark_circle(size=60, fill=CARD, fillOpacity=1, strokeDash=[1, 0]).encode(tooltip=tooltip),
+    )
+    return drawing.properties(height=CURVES_HEIGHT).to_dict()
