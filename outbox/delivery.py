@@ -12,7 +12,7 @@ import logging
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -60,6 +60,17 @@ def plan(now: datetime, mails: QuerySet[Mail] | None = None) -> Iterator[tuple[M
         if decision.action == Action.SEND:
             histories[mail.recipient] = history.then(mail, now)
         yield mail, decision
+
+
+def foresee(now: datetime, purpose: str, addresses: Iterable[str]) -> dict[str, Decision]:
+    """What would be done with a mail asked for now, by address in lower case: other mails may go before it.
+
+    Raises ``LookupError`` for an unknown purpose.
+    """
+    wanted = {address.lower() for address in addresses}
+    histories = _histories(list(wanted), now)
+    asked = Mail(purpose=purpose, due_at=now, urgent=purposes.get(purpose).urgent)
+    return {address: decide(asked, histories.get(address, History()), now) for address in wanted}
 
 
 def _decide(mail: Mail, history: History, now: datetime) -> Decision:
