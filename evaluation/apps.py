@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class EvaluationConfig(AppConfig):
     name = "evaluation"
     verbose_name = "Évaluation"
+
+    def ready(self):
+        from evaluation.campaigns import mails
+        from outbox import purposes
+
+        for purpose in mails.PURPOSES:
+            purposes.register(purpose)

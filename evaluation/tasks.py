@@ -1,6 +1,13 @@
 from celery import shared_task
+from django.utils import timezone
 
+from evaluation.campaigns import asking
 from evaluation.workbook import runs
+
+
+@shared_task
+def ask_campaign_mails() -> None:
+    asking.ask_due(timezone.now())
 
 
 @shared_task
