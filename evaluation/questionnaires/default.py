@@ -15,7 +15,6 @@ Kind = Question.Kind
 
 TITLE = "Après la formation Alim'Activ"
 PURPOSE = "Ce que chaque territoire a mis en œuvre après la formation, ce qui a freiné, aidé et changé."
-_NOBODY = "Ne donnez ni nom, ni situation, ni rien qui permette de reconnaître une personne accueillie."
 
 ANYTHING = QuestionPart(
     Kind.SINGLE,
@@ -42,7 +41,7 @@ ACTIVITIES = QuestionPart(
         ItemPart("Un diagnostic de territoire", "diagnostic"),
         ItemPart("Un projet mené à plusieurs : achats, stockage, transport, locaux, bénévoles…", "mutualisation"),
         ItemPart("Au moins une réunion de coordination entre acteurs", "meeting", key="activities.meeting"),
-        ItemPart("Une autre action", "other", key="activities.other"),
+        ItemPart("Une autre action, que vous pourrez raconter plus loin", "other"),
     ),
     key="activities",
 )
@@ -50,16 +49,7 @@ _IF_MET = Condition("activities", (Evidence.Value.YES,), item="activities.meetin
 
 SET_UP = PagePart(
     "Ce que vous avez mis en place",
-    questions=(
-        ANYTHING,
-        ACTIVITIES,
-        QuestionPart(
-            Kind.TEXT,
-            "Quelle autre action ?",
-            help=f"En quelques mots. {_NOBODY}",
-            condition=Condition("activities", (Evidence.Value.YES,), item="activities.other"),
-        ),
-    ),
+    questions=(ANYTHING, ACTIVITIES),
 )
 
 MEETINGS = PagePart(
@@ -87,10 +77,19 @@ MEETINGS = PagePart(
             condition=_IF_MET,
         ),
         QuestionPart(
-            Kind.TEXT,
-            "Quelles structures y participent ?",
-            help="Des structures seulement (CCAS, associations, services…), sans nom de personne.",
+            Kind.MULTIPLE,
+            "Qui y participe ?",
             condition=_IF_MET,
+            items=(
+                ItemPart("Le CCAS, la commune ou l’intercommunalité"),
+                ItemPart("Des associations d’aide alimentaire"),
+                ItemPart("D’autres associations, des centres sociaux"),
+                ItemPart("Des travailleurs sociaux, des services du département"),
+                ItemPart("Des acteurs de la santé"),
+                ItemPart("Les services de l’État"),
+                ItemPart("Des entreprises, des commerces, des producteurs"),
+                ItemPart("Des personnes concernées"),
+            ),
         ),
     ),
 )
@@ -263,15 +262,14 @@ NEXT = PagePart(
         QuestionPart(
             Kind.TEXT,
             "De quoi d’autre auriez-vous besoin, et que prévoyez-vous maintenant ?",
-            help=f"Quelques mots suffisent. {_NOBODY}",
+            help="Quelques mots suffisent.",
         ),
     ),
 )
 
 STRUCTURE = Structure(
     introduction="Que devient la coordination de l’aide alimentaire sur votre territoire depuis la formation ? "
-    "Il n’y a ni bonne ni mauvaise réponse : ce qui n’a pas marché nous apprend autant que ce qui a marché. "
-    "Comptez une dizaine de minutes ; vous pouvez vous arrêter et reprendre plus tard.",
+    "Il n’y a ni bonne ni mauvaise réponse : ce qui n’a pas marché nous apprend autant que ce qui a marché.",
     thanks="Un grand merci. Vos réponses aideront les territoires qui se forment après vous.",
     pages=(SET_UP, MEETINGS, BRAKES, SUCCESS, CHANGES, NEXT),
 )
