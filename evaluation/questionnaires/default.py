@@ -228,8 +228,7 @@ CHANGES = PagePart(
         QuestionPart(
             Kind.TEXT,
             "Racontez en quelques lignes ce qu’est devenue votre coordination",
-            help="Ce dont vous êtes fier·es, ce qui a calé, ce que vous diriez à un territoire qui commence. "
-            + _NOBODY,
+            help="Ce dont vous êtes fier·es, ce qui a calé, ce que vous diriez à qui commence.",
         ),
     ),
 )
