@@ -1,17 +1,46 @@
 """The Celery application and the whole schedule: when jobs run is said here and nowhere else."""
 
 import os
+from datetime import UTC, datetime
 
-from celery import Celery
+from celery import Celery, Task
+from celery.beat import BeatLazyFunc
 from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alimactiv.settings")
 
-app = Celery("alimactiv")
+
+class RetriedTask(Task):
+    """What every task of the site is: done again when it fails, later and later; so each may run twice.
+
+    Three times in a few minutes, for what passes by itself (a database that restarts). What lasts longer is for the
+    schedule, which sends its tasks again anyway.
+    """
+
+    autoretry_for = (Exception,)
+    max_retries = 3
+    retry_backoff = 10  # seconds, then twice as many each time
+    retry_backoff_max = 300
+    retry_jitter = True
+
+
+app = Celery("alimactiv", task_cls=RetriedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+
+def now() -> str:
+    """When beat sends a task, in its own words: what it sends is read later, and elsewhere."""
+    return datetime.now(UTC).isoformat()
+
+
 app.conf.beat_schedule = {
+    "pulse": {
+        "task": "outbox.tasks.pulse",
+        "schedule": 60.0,
+        "kwargs": {"sent_at": BeatLazyFunc(now)},
+        "options": {"expires": 600},  # who is so far behind is as good as silent (outbox/health.py)
+    },
     "send-due-mail": {
         "task": "outbox.tasks.send_due",
         "schedule": 60.0,
@@ -20,6 +49,7 @@ app.conf.beat_schedule = {
     "mark-dead-mail-claims": {
         "task": "outbox.tasks.mark_dead_claims",
         "schedule": 60.0,
+        "options": {"expires": 55},
     },
     "forget-mailed-links": {
         "task": "outbox.tasks.forget_links",
@@ -28,10 +58,16 @@ app.conf.beat_schedule = {
     "resume-stalled-imports": {
         "task": "evaluation.tasks.resume_stalled_imports",
         "schedule": 60.0,
+        "options": {"expires": 55},
     },
     "forget-imported-files": {
         "task": "evaluation.tasks.forget_imported_files",
         "schedule": crontab(hour=4, minute=20),
+    },
+    "ask-campaign-mails": {
+        "task": "evaluation.tasks.ask_campaign_mails",
+        "schedule": 600.0,
+        "options": {"expires": 590},
     },
     "ask-action-reminders": {
         "task": "coordination.tasks.ask_action_reminders",

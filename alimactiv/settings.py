@@ -105,6 +105,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "alimactiv.context_processors.site",
+                "outbox.context_processors.worker",
             ],
         },
     },
@@ -147,8 +148,14 @@ if CELERY_BROKER_URL.startswith("filesystem://"):
     }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
+# A task leaves the queue once done: if its process dies, another does it again. All of them bear that.
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_TIME_LIMIT = 30 * 60
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SOFT_TIME_LIMIT = 25 * 60  # it is told to end…
+CELERY_TASK_TIME_LIMIT = 30 * 60  # …then ended
+if CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
+    # After which Redis gives a task that a dead worker held to another: never while it may still run.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "Europe/Paris"
 

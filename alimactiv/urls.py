@@ -7,7 +7,7 @@ urlpatterns = [
     path("bienvenue/", views.landing, name="landing"),
     path("accessibilite/", views.accessibility, name="accessibility"),
     path("mentions-legales/", views.legal, name="legal"),
-    path("healthz", views.healthz, name="healthz"),
+    path("", include("outbox.urls_health")),
     path("compte/", include("accounts.urls_sign_in")),
     path("personnes/", include("accounts.urls")),
     path("courriels/", include("outbox.urls")),

@@ -1,6 +1,4 @@
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 
@@ -26,11 +24,3 @@ def accessibility(request):
 @login_not_required
 def legal(request):
     return render(request, "alimactiv/legal.html")
-
-
-@login_not_required
-def healthz(request):
-    """For the supervisor of the web process: answers once the database does, else fails as any page would."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ok", content_type="text/plain")

@@ -159,3 +159,21 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.subject}"
+
+
+class Pulse(models.Model):
+    """When one of the processes behind the pages last showed that it lives (``outbox/health.py``)."""
+
+    class Process(models.TextChoices):
+        WORKER = "worker", "le travail de fond"
+        BEAT = "beat", "l’horloge des tâches"
+
+    process = models.CharField("processus", max_length=10, choices=Process, primary_key=True)
+    at = models.DateTimeField("vu le")
+
+    class Meta:
+        verbose_name = "signe de vie"
+        verbose_name_plural = "signes de vie"
+
+    def __str__(self) -> str:
+        return f"{self.get_process_display()}, {self.at:%Y-%m-%d %H:%M}"

@@ -1,7 +1,9 @@
+from datetime import datetime
+
 from celery import shared_task
 from django.utils import timezone
 
-from outbox import delivery
+from outbox import delivery, health
 from outbox.models import Link
 
 
@@ -18,3 +20,9 @@ def mark_dead_claims() -> None:
 @shared_task(name="outbox.tasks.forget_links")
 def forget_links() -> None:
     Link.objects.forgettable().delete()
+
+
+@shared_task(name="outbox.tasks.pulse")
+def pulse(sent_at: str) -> None:
+    """``sent_at``: when beat sent it, ISO."""
+    health.note_pulse(sent_at=datetime.fromisoformat(sent_at), now=timezone.now())

@@ -6,7 +6,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.db import DatabaseError
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -14,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from alimactiv.access import require
 from alimactiv.development import mailbox_is_open
-from outbox import delivery, links, operations, purposes
+from outbox import delivery, health, links, operations, purposes
 from outbox.decisions import Action, Decision
 from outbox.filters import MailFilter
 from outbox.forms import BounceForm
 from outbox.mailbox import read_mails
 from outbox.models import Bounce, Mail, OptOut
-from outbox.permissions import can_manage_mails
+from outbox.permissions import can_manage_mails, can_read_health
 
 SHOWN = 50
 
@@ -140,6 +141,31 @@ def opt_in(request, pk: int):
     operations.opt_in(address=refusal.address, purpose=refusal.purpose, by=request.user)
     messages.success(request, f"{refusal.address} recevra de nouveau {purposes.label_of(refusal.purpose)}.")
     return redirect("outbox:address_list")
+
+
+# Whether all works ---------------------------------------------------------------------------------
+
+
+@login_not_required
+def healthz(request):
+    """For the supervisor of the web process, in plain lines: 200 as long as pages can be served, 503 otherwise.
+
+    A worker that is down is no reason to restart the web process: it is told, the answer stays 200.
+    """
+    try:
+        bad = [line for line in health.lines(timezone.now()) if line.level != health.Level.GOOD]
+    except DatabaseError:
+        return HttpResponse("down\ndatabase: does not answer\n", status=503, content_type="text/plain")
+    said = ["degraded", *(f"{line.code}: {line.plain}" for line in bad)] if bad else ["ok"]
+    return HttpResponse("\n".join([*said, ""]), content_type="text/plain")
+
+
+def health_page(request):
+    require(can_read_health(request.user))
+    now = timezone.now()
+    lines = health.lines(now)
+    bad = sum(line.level != health.Level.GOOD for line in lines)
+    return render(request, "outbox/health.html", {"lines": lines, "bad": bad, "moment": health.moment(now)})
 
 
 # For who receives mails ---------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Runs every part of script/test, one after the other, on a throwaway PostgreSQL and Redis.
+"""Runs every part of script/test, one after the other, on a throwaway PostgreSQL. Tests start their own Redis.
 
 Each part is noted in a file that the last pytest run reads: `tests/house/test_parts.py` has one test for each
 part, so that pytest's last line and exit code count everything.
@@ -19,7 +19,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
-import redis
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -113,16 +112,6 @@ def postgresql(program: str) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextmanager
-def redis_server(program: str, folder: Path) -> Iterator[str]:
-    """The URL of a new, empty Redis that forgets everything."""
-    port = free_port()
-    url = f"redis://127.0.0.1:{port}/0"
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    with running(command, folder / "redis.log", redis.Redis.from_url(url).ping, redis.ConnectionError):
-        yield url
-
-
 class Parts:
     """What was run, what it gave and how long it took; kept in the file that the last pytest run reads."""
 
@@ -143,24 +132,16 @@ class Parts:
         return code
 
 
-def offered(name: str, *schemes: str) -> str:
-    """The server that the environment gives for this, if it does."""
-    url = os.environ.get(name, "")
-    return url if url.startswith(schemes) else ""
-
-
 def main(arguments: list[str]) -> int:
     os.chdir(ROOT)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="alimactiv-test-")))
-        given_postgres = offered("DATABASE_URL", "postgres://", "postgresql://")
-        given_redis = offered("CELERY_BROKER_URL", "redis://", "rediss://")
+        given = os.environ.get("DATABASE_URL", "")
+        given_postgres = given if given.startswith(("postgres://", "postgresql://")) else ""
         for name in ("ALLOWED_HOSTS", "CELERY_BROKER_URL", "DEBUG", "DEVELOPMENT", "EMAIL_URL"):
             os.environ.pop(name, None)  # the tests say what they need; the developer's own values are not it
         sqlite = {"DATABASE_URL": f"sqlite:///{folder}/alimactiv.sqlite3"}
         postgres = {}
-        if given_redis or os.environ["REDIS"]:
-            os.environ["TEST_REDIS_URL"] = given_redis or stack.enter_context(redis_server(os.environ["REDIS"], folder))
         if not arguments or os.environ.get("TEST_POSTGRES"):
             if given_postgres or os.environ["POSTGRESQL"]:
                 url = given_postgres or stack.enter_context(postgresql(os.environ["POSTGRESQL"]))
@@ -182,7 +163,7 @@ def everything(parts: Parts, sqlite: dict, postgres: dict) -> int:
     parts.run("import-linter", "lint-imports")
     parts.run("makemigrations --check", "python", "manage.py", "makemigrations", "--check", "--dry-run", **sqlite)
     parts.run("check --deploy", *check, **public, **sqlite)
-    if not os.environ["REDIS"] and "TEST_REDIS_URL" not in os.environ:
+    if not os.environ["REDIS"]:
         parts.note("Redis", "missing", why="redis-server n'est pas installé")
     if not os.environ["CHROMIUM"]:
         parts.note("navigateur", "missing", why="Chromium n'est pas installé")

@@ -157,6 +157,7 @@ GET = {
     "accessibility": EVERYONE,
     "legal": EVERYONE,
     "healthz": EVERYONE,
+    "health": STAFF,
     "account_login": (200, 302, 302, 302, 302, 302, 302),
     "account_request_login_code": (200, 302, 302, 302, 302, 302, 302),
     "account_signup": (200, 302, 302, 302, 302, 302, 302),

@@ -10,10 +10,10 @@ WORDS = "from django.conf import settings; print(settings.DATABASES['default']['
 OURS = ("DATABASE_URL", "CELERY_BROKER_URL", "EMAIL_URL", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG", "DEVELOPMENT")
 
 
-def start(**environment: str) -> subprocess.CompletedProcess:
+def start(words: str = WORDS, **environment: str) -> subprocess.CompletedProcess:
     clean = {name: value for name, value in os.environ.items() if name not in OURS}
     clean |= {"DJANGO_SETTINGS_MODULE": "alimactiv.settings", **environment}
-    return subprocess.run([sys.executable, "-c", WORDS], env=clean, text=True, capture_output=True, check=False)
+    return subprocess.run([sys.executable, "-c", words], env=clean, text=True, capture_output=True, check=False)
 
 
 @pytest.mark.parametrize("empty", [False, True])

@@ -12,11 +12,12 @@ MONDAY = datetime.fromisoformat("2026-03-02T10:00+01:00")
 
 
 def say(mail, links) -> Message:
-    return Message(subject=f"{mail.purpose} {mail.subject}", text="Bonjour")
+    return Message(subject=mail.subject, text="Bonjour")
 
 
 for code in ("essai", "autre"):
     register(Purpose(code=code, label=code, render=say))
+app.conf.beat_schedule["pulse"]["schedule"] = 1.0
 if folder := os.environ.get("TEST_QUEUE"):
     app.conf.broker_transport_options = {
         "data_folder_in": f"{folder}/messages",
