@@ -12,7 +12,7 @@ import logging
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -53,7 +53,7 @@ class Outcome:
 def plan(now: datetime, mails: QuerySet[Mail] | None = None) -> Iterator[tuple[Mail, Decision]]:
     """Each mail due (or each of ``mails``, a queryset of them) with what would be done now, in the order of leaving."""
     mails = Mail.objects.due(now) if mails is None else mails
-    histories = _histories(mails.order_by().values("recipient"), now)
+    histories = histories_of(mails.order_by().values("recipient"), now)
     for mail in mails:
         history = histories.get(mail.recipient, History())
         decision = _decide(mail, history, now)
@@ -62,22 +62,11 @@ def plan(now: datetime, mails: QuerySet[Mail] | None = None) -> Iterator[tuple[M
         yield mail, decision
 
 
-def foresee(now: datetime, purpose: str, addresses: Iterable[str]) -> dict[str, Decision]:
-    """What would be done with a mail asked for now, by address in lower case: other mails may go before it.
-
-    Raises ``LookupError`` for an unknown purpose.
-    """
-    wanted = {address.lower() for address in addresses}
-    histories = _histories(list(wanted), now)
-    asked = Mail(purpose=purpose, due_at=now, urgent=purposes.get(purpose).urgent)
-    return {address: decide(asked, histories.get(address, History()), now) for address in wanted}
-
-
 def _decide(mail: Mail, history: History, now: datetime) -> Decision:
     return decide(mail, history, now) if purposes.find(mail.purpose) else UNKNOWN_PURPOSE
 
 
-def _histories(addresses: QuerySet | list[str], now: datetime) -> dict[str, History]:
+def histories_of(addresses: QuerySet | list[str], now: datetime) -> dict[str, History]:
     """What matters about each address that has a past."""
     gone: dict[str, list[datetime]] = {}
     leaving: dict[str, datetime] = {}
@@ -156,7 +145,7 @@ def _claim(planned: Mail, now: datetime) -> Mail | None:
         mail = waiting.get(planned.pk)
         if mail is None or mail.state != State.DUE:
             return None
-        history = _histories([mail.recipient], now).get(mail.recipient, History())
+        history = histories_of([mail.recipient], now).get(mail.recipient, History())
         if _decide(mail, history, now).action != Action.SEND:
             return None
         claim = uuid.uuid4()
