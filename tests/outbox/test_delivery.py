@@ -338,19 +338,6 @@ def by_hand(capsys, *options: str) -> list[str]:
     return capsys.readouterr().out.splitlines()
 
 
-def test_what_would_be_done_with_a_mail_is_what_is_done_once_it_is_asked_for(purpose):
-    MailFactory(recipient="ecrite@exemple.test", state=State.SENT, sent_at=MONDAY)
-    Bounce.objects.create(address="refusee@exemple.test", reason="550")
-    OptOut.objects.create(address="desinscrite@exemple.test", purpose="essai")
-    addresses = [f"{name}@exemple.test" for name in ("ecrite", "refusee", "desinscrite", "autre")]
-    foreseen = delivery.foresee(MONDAY, "essai", [address.title() for address in addresses])
-    for address in addresses:
-        operations.ask(purpose="essai", subject="essai:1", recipient=address, due_at=MONDAY)
-    assert foreseen == {mail.recipient: decision for mail, decision in delivery.plan(MONDAY)}
-    actions = [foreseen[address].action for address in addresses]
-    assert actions == [Action.WAIT, Action.CANCEL, Action.CANCEL, Action.SEND]
-
-
 def test_a_dry_run_shows_who_would_get_what_and_why_not(register, mailoutbox, capsys):
     def render(mail, links):
         links.token("reply", days=3)
