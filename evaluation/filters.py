@@ -3,7 +3,9 @@ from urllib.parse import urlencode
 import django_filters
 from django import forms
 
-from evaluation.models import Case, Evaluation
+from evaluation.campaigns.follow_up import FACT_WORDS, facts
+from evaluation.campaigns.progress import Progress
+from evaluation.models import Campaign, Case, Evaluation, Invitation
 from territories.models import Territory, TrainingSession
 
 
@@ -74,3 +76,51 @@ class CaseFilter(django_filters.FilterSet):
             "type": [Territory.Kind(kind).label for kind in chosen["type"]],
         }
         return [f"{name} {', '.join(values)}" for name, values in words.items() if values]
+
+
+class FollowUpFilter(django_filters.FilterSet):
+    """Session, and what is known of a person; which curve is drawn is carried along."""
+
+    session = django_filters.ModelMultipleChoiceFilter(
+        field_name="case__participation__session__number",
+        to_field_name="number",
+        queryset=TrainingSession.objects.none(),
+        label="Session",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    etat = django_filters.MultipleChoiceFilter(
+        label="État", choices=list(FACT_WORDS.items()), widget=forms.CheckboxSelectMultiple
+    )
+    courbe = django_filters.CharFilter(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Invitation
+        fields = []
+
+    def __init__(self, data, *, campaign: Campaign):
+        super().__init__(data, queryset=campaign.invitations.none())
+        sessions = campaign.invitations.order_by().values("case__participation__session")
+        self.filters["session"].queryset = TrainingSession.objects.filter(pk__in=sessions)
+
+    def keeps(self, one: Progress) -> bool:
+        """Whether a person, whose state no query knows, is among those asked for."""
+        if not self.is_narrowing:
+            return True
+        chosen = self.form.cleaned_data
+        sessions = {session.pk for session in chosen["session"]}
+        in_session = not sessions or one.invitation.case.participation.session_id in sessions
+        return in_session and (not chosen["etat"] or not facts(one).isdisjoint(chosen["etat"]))
+
+    @property
+    def is_narrowing(self) -> bool:
+        return self.form.is_valid() and bool(self.form.cleaned_data["session"] or self.form.cleaned_data["etat"])
+
+    @property
+    def in_words(self) -> list[str]:
+        """What was chosen, a phrase for each filter."""
+        if not self.is_narrowing:
+            return []
+        chosen = self.form.cleaned_data
+        numbers = ", ".join(str(session.number) for session in chosen["session"])
+        states = ", ".join(FACT_WORDS[fact] for fact in chosen["etat"])
+        return [*([f"session {numbers}"] if numbers else []), *([states] if states else [])]

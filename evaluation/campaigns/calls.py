@@ -36,7 +36,7 @@ class Why(StrEnum):
 
 WHY_WORDS = {
     Why.AGAIN: "À rappeler, comme convenu",
-    Why.ANSWERED: "A répondu au téléphone : ses réponses sont à saisir",
+    Why.ANSWERED: "A répondu au téléphone : ses réponses sont à saisir",
     Why.REMINDED: "N’a pas répondu aux courriels",
     Why.REFUSED: "Son adresse est refusée par le serveur de courriel",
     Why.NO_ADDRESS: "Pas d’adresse de courriel",
@@ -60,16 +60,22 @@ class ToCall:
 
 def to_call(today: date) -> list[ToCall]:
     """Over all the campaigns under way, those with a telephone number first; as many queries whatever there is."""
-    campaigns = {campaign.pk: campaign for campaign in Campaign.objects.under_way(today).prefetch_related("steps")}
-    asked = Invitation.objects.standing().filter(
-        campaign__in=campaigns, declined_at=None, response__submitted_at__isnull=True
-    )
-    found = []
-    for one in progress_in(campaigns.values(), without_refusals(asked.in_full())):
-        campaign = campaigns[one.invitation.campaign_id]
-        if reason := reason_to_call(one, steps_of(campaign), today):
-            found.append(ToCall(campaign, one, *reason))
-    return sorted(found, key=_rank)
+    campaigns = list(Campaign.objects.under_way(today).prefetch_related("steps"))
+    asked = Invitation.objects.standing().filter(campaign__in=campaigns, declined_at=None).in_full()
+    return among(campaigns, progress_in(campaigns, asked.filter(response__submitted_at=None)), today)
+
+
+def among(campaigns: Iterable[Campaign], found: Iterable[Progress], today: date) -> list[ToCall]:
+    """The same, of ``found``, persons of ``campaigns`` under way; one query, and one for steps not prefetched."""
+    by_key = {campaign.pk: (campaign, steps_of(campaign)) for campaign in campaigns}
+    refused = _refusals()
+    chosen = []
+    for one in found:
+        campaign, steps = by_key[one.invitation.campaign_id]
+        reason = reason_to_call(one, steps, today)
+        if reason and refused.isdisjoint(_same_person(one.invitation)):
+            chosen.append(ToCall(campaign, one, *reason))
+    return sorted(chosen, key=_rank)
 
 
 def steps_of(campaign: Campaign) -> dict[Step.Kind, date]:
@@ -82,7 +88,7 @@ def steps_of(campaign: Campaign) -> dict[Step.Kind, date]:
 
 
 def reason_to_call(one: Progress, steps: dict[Step.Kind, date], today: date) -> tuple[Why, date] | None:
-    """Why a person of a campaign with these ``steps`` is to be called, and since when. Pure."""
+    """Why a person of a campaign with these ``steps``, who never refused calls, is to be called, and since when."""
     if not one.is_silent:
         return None
     if one.calls:
@@ -91,7 +97,7 @@ def reason_to_call(one: Progress, steps: dict[Step.Kind, date], today: date) -> 
             return (Why.AGAIN, last.again_on) if last.again_on <= today else None
         if last.outcome == Outcome.ANSWERED:
             return Why.ANSWERED, called_on
-        if last.outcome == Outcome.STOP or called_on + QUIET[last.outcome] > today:
+        if last.outcome in QUIET and called_on + QUIET[last.outcome] > today:
             return None
     return next(
         (
@@ -108,11 +114,10 @@ def reason_to_call(one: Progress, steps: dict[Step.Kind, date], today: date) -> 
     )
 
 
-def without_refusals(invitations: Iterable[Invitation]) -> list[Invitation]:
-    """Those whose person never asked not to be called any more, for this campaign or another."""
-    refusals = Call.objects.filter(outcome=Outcome.STOP).select_related("invitation")
-    refused = {key for call in refusals for key in _same_person(call.invitation)}
-    return [one for one in invitations if refused.isdisjoint(_same_person(one))]
+def _refusals() -> set[tuple[str, object]]:
+    """What tells the persons who asked not to be called any more, in any campaign."""
+    calls = Call.objects.filter(outcome=Outcome.STOP).select_related("invitation")
+    return {key for call in calls for key in _same_person(call.invitation)}
 
 
 def _same_person(one: Invitation) -> set[tuple[str, object]]:

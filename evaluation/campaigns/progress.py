@@ -65,6 +65,11 @@ class Progress:
     """One answer is enough for the territory, and someone else gave it."""
 
     @property
+    def words(self) -> str:
+        """The status, in French."""
+        return STATUS_WORDS[self.status]
+
+    @property
     def last_left_at(self) -> datetime | None:
         """When the last mail left, or may have left."""
         return max(
