@@ -30,3 +30,23 @@ def can_manage_evaluations(user) -> bool:
 def can_export(user) -> bool:
     """Take a workbook away."""
     return user.is_staff
+
+
+def can_read_answers(user) -> bool:
+    """Read who answered what to a questionnaire, and everyone's own words."""
+    return user.is_staff
+
+
+def can_code(user) -> bool:
+    """Say what a free text tells of a criterion."""
+    return user.is_staff
+
+
+def can_manage_questionnaires(user) -> bool:
+    """Prepare what is asked: questionnaires, their versions, and their previews."""
+    return user.is_staff
+
+
+def can_follow_campaigns(user) -> bool:
+    """See who was asked, who answered and what, call them, remind them, and take it all away as a workbook."""
+    return user.is_staff
