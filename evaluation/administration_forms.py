@@ -20,7 +20,7 @@ from evaluation.models import (
 from territories.models import TrainingSession
 
 # These words stand after a case in the addresses of its pages, where a criterion's code may stand too.
-RESERVED_CRITERION_CODES = frozenset({"entretien", "nom", "repondants", "retirer"})
+RESERVED_CRITERION_CODES = frozenset({"entretien", "nom", "repondants", "reponses", "retirer"})
 NO_PERSONAL_DATA = (
     "N’écrivez rien ici sur une personne en particulier : ni nom, ni situation, ni santé d’une personne accueillie."
 )
@@ -214,7 +214,10 @@ class RespondentsForm(forms.ModelForm):
         model = Respondents
         fields = ["count", "date"]
         widgets = {"date": DateInput}
-        help_texts = {"count": "Qui ont répondu au questionnaire pour ce territoire. 0 : personne n’a répondu."}
+        help_texts = {
+            "count": "Qui ont répondu au questionnaire pour ce territoire, hors des campagnes de ce site, dont les "
+            "réponses se comptent d’elles-mêmes. 0 : personne n’a répondu."
+        }
 
 
 class PublishedFigureForm(forms.ModelForm):

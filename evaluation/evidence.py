@@ -8,11 +8,11 @@ from itertools import chain
 
 from django.db.models import Count, Q
 
-from evaluation import logbook
+from evaluation import answers, logbook
 from evaluation.criteria import ACTIVITIES, NOTHING, STILL_ACTIVE
 from evaluation.figures import Figure, compute
 from evaluation.matrix import CaseFacts, Matrix, build, derived_from
-from evaluation.models import Case, Criterion, Evaluation, Evidence, Ruling
+from evaluation.models import Case, Criterion, Evaluation, Evidence, Response, Ruling
 from evaluation.models.dossier import CaseQuerySet
 from evaluation.verdicts import NO_TALLY, Tally
 
@@ -27,7 +27,8 @@ class Reading:
 
 
 def read(evaluation: Evaluation, cases: CaseQuerySet | None = None) -> Reading:
-    """Read and judge the counted cases of ``evaluation``; ten queries however many there are.
+    """Read and judge the counted cases of ``evaluation``; eleven queries however many there are, and four more when
+    its campaigns have responses.
 
     ``cases`` narrows them (a filter, a reader's scope): published figures speak of all the cases, so a narrowed
     reading is held against none.
@@ -42,7 +43,7 @@ def read(evaluation: Evaluation, cases: CaseQuerySet | None = None) -> Reading:
 
 
 def case_facts(evaluation: Evaluation, cases: CaseQuerySet) -> list[CaseFacts]:
-    """What is known of each counted case among ``cases``, aggregated by the database; eight queries."""
+    """What is known of each counted case among ``cases``; nine queries, and four more when some have responses."""
     cases = cases.filter(evaluation=evaluation).counted()
     chosen = cases.order_by().values("pk")
     tallies, by_questionnaire = _tallies(chosen, evaluation.as_of)
@@ -52,20 +53,27 @@ def case_facts(evaluation: Evaluation, cases: CaseQuerySet) -> list[CaseFacts]:
     ):
         rulings[case_id][criterion] = value == Ruling.Value.YES
     logged = logbook.tallies(evaluation, cases)
+    persons = answers.respondents(evaluation, cases)
+    answered = answers.tallies(evaluation, cases) if persons else {}
     return [
         _facts(
             case,
             evaluation.as_of,
-            _added(tallies[case.pk], logged.get(case.participation.territory_id, {})),
+            _added(tallies[case.pk], logged.get(case.participation.territory_id, {}), answered.get(case.pk, {})),
             rulings[case.pk],
             case.pk in by_questionnaire,
+            persons.get(case.pk, 0),
         )
         for case in cases.in_full()
     ]
 
 
-def _added(stated: dict[str, Tally], logged: dict[str, Tally]) -> dict[str, Tally]:
-    return {code: stated.get(code, NO_TALLY) + logged.get(code, NO_TALLY) for code in stated.keys() | logged.keys()}
+def _added(*parts: dict[str, Tally]) -> dict[str, Tally]:
+    found: dict[str, Tally] = {}
+    for part in parts:
+        for code, tally in part.items():
+            found[code] = found.get(code, NO_TALLY) + tally
+    return found
 
 
 def _tallies(chosen, as_of: date) -> tuple[dict[int, dict[str, Tally]], set[int]]:
@@ -92,10 +100,16 @@ def _tallies(chosen, as_of: date) -> tuple[dict[int, dict[str, Tally]], set[int]
 
 
 def _facts(
-    case: Case, as_of: date, tallies: dict[str, Tally], rulings: dict[str, bool], by_questionnaire: bool
+    case: Case,
+    as_of: date,
+    tallies: dict[str, Tally],
+    rulings: dict[str, bool],
+    by_questionnaire: bool,
+    persons: int,
 ) -> CaseFacts:
-    answers = getattr(case, "respondents", None)
-    dated_by = answers is not None and (answers.date is None or answers.date <= as_of)
+    """``persons`` answered a campaign; those counted outside are added."""
+    outside = getattr(case, "respondents", None)
+    dated_by = outside is not None and (outside.date is None or outside.date <= as_of)
     territory = case.participation.territory
     return CaseFacts(
         case_id=case.pk,
@@ -103,7 +117,7 @@ def _facts(
         name=case.label,
         kind=territory.kind,
         department=territory.department,
-        respondents=answers.count if dated_by else 0,
+        respondents=persons + (outside.count if dated_by else 0),
         interviewed=hasattr(case, "interview"),
         by_questionnaire=by_questionnaire,
         tallies=tallies,
@@ -116,7 +130,7 @@ def _facts(
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement, stored or derived from the logbook, as one cell reads it.
+    """A statement, stored or derived from the logbook or from answers, as one cell reads it.
 
     ``weighs`` is the value it counts for there; ``left_out`` tells why it does not count, in words. One or the other.
     """
@@ -127,12 +141,25 @@ class Statement:
 
     @property
     def record(self):
-        """The logbook's record that says it; ``None`` for a stored statement."""
+        """What says it, a logbook's record or a person's response; ``None`` for a stored statement."""
         return getattr(self.evidence, "record", None)
 
+    @property
+    def is_answer(self) -> bool:
+        return isinstance(self.record, Response)
 
-def statements(evaluation: Evaluation, cells: Iterable[tuple[int, str]]) -> dict[tuple[int, str], list[Statement]]:
-    """All that was stated of each of ``cells`` (case, criterion), those that count first; eight queries at most."""
+    @property
+    def is_logged(self) -> bool:
+        return self.record is not None and not self.is_answer
+
+
+def statements(
+    evaluation: Evaluation, cells: Iterable[tuple[int, str]], *, reader=None
+) -> dict[tuple[int, str], list[Statement]]:
+    """All that was stated of each of ``cells`` (case, criterion), as ``reader`` may know it, those that count first.
+
+    Nine queries at most, and seven more when some cases have responses.
+    """
     cells = set(cells)
     bearing = {code: _bearing_on(code) for _, code in cells}
     found: dict[tuple[int, str], list[Evidence]] = defaultdict(list)
@@ -141,7 +168,12 @@ def statements(evaluation: Evaluation, cells: Iterable[tuple[int, str]]) -> dict
     ).select_related("criterion"):
         found[evidence.case_id, evidence.criterion_id].append(evidence)
     cases = Case.objects.filter(pk__in={case for case, _ in cells}).select_related("participation")
-    for evidence in logbook.evidence(evaluation, cases, set(chain.from_iterable(bearing.values()))):
+    codes = set(chain.from_iterable(bearing.values()))
+    derived = (
+        logbook.evidence(evaluation, cases, codes),
+        answers.evidence(evaluation, cases, codes, reader=reader),
+    )
+    for evidence in chain.from_iterable(derived):
         found[evidence.case_id, evidence.criterion_id].append(evidence)
     return {
         (case, code): sorted(
@@ -156,11 +188,13 @@ def statements(evaluation: Evaluation, cells: Iterable[tuple[int, str]]) -> dict
     }
 
 
-def case_statements(case: Case) -> list[Statement]:
-    """All that was stated of a case, by criterion."""
+def case_statements(case: Case, *, reader=None) -> list[Statement]:
+    """All that was stated of a case, by criterion, as ``reader`` may know it."""
+    codes = Criterion.objects.values_list("pk", flat=True)
     found = [
         *case.evidence.select_related("criterion__family"),
         *logbook.evidence(case.evaluation, [case], [*ACTIVITIES, STILL_ACTIVE]),
+        *answers.evidence(case.evaluation, [case], codes, reader=reader),
     ]
     found.sort(key=lambda evidence: (evidence.criterion.family.position, evidence.criterion_id))
     return [_as_read(evidence.criterion_id, evidence, case.evaluation.as_of) for evidence in found]

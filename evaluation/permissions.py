@@ -50,3 +50,13 @@ def can_manage_questionnaires(user) -> bool:
 def can_follow_campaigns(user) -> bool:
     """See who was asked, who answered and what, call them, remind them, and take it all away as a workbook."""
     return user.is_staff
+
+
+def can_run_campaigns(user) -> bool:
+    """Prepare campaigns, launch and stop them, and decide whom they ask."""
+    return user.is_staff
+
+
+def can_answer_for(user) -> bool:
+    """Type what a person answers on the telephone, decline or hand on for them."""
+    return user.is_staff

@@ -28,6 +28,7 @@ from evaluation.models import (
     Call,
     Campaign,
     Case,
+    Coding,
     Evaluation,
     Evidence,
     Interview,
@@ -332,6 +333,18 @@ class AnswerFactory(factory.django.DjangoModelFactory):
         QuestionFactory, page__version=factory.SelfAttribute("...response.invitation.campaign.version")
     )
     value = "réponse d'essai"
+
+
+class CodingFactory(factory.django.DjangoModelFactory):
+    """``CodingFactory(answer=answer, criterion_id="meeting")``: of the text as it is."""
+
+    class Meta:
+        model = Coding
+
+    answer = factory.SubFactory(AnswerFactory)
+    criterion_id = "meeting"
+    revision = factory.SelfAttribute("answer.revision")
+    by = factory.SubFactory(UserFactory)
 
 
 class MemberFactory(factory.django.DjangoModelFactory):

@@ -1,9 +1,12 @@
+from datetime import datetime, time
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
+from django.utils import timezone
 
 from territories.models import Participation, Territory
 
@@ -73,6 +76,11 @@ class Evaluation(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("evaluation:overview", args=[self.code])
 
+    @property
+    def as_of_ends(self) -> datetime:
+        """The last moment of ``as_of``, in Paris."""
+        return datetime.combine(self.as_of, time.max, timezone.get_default_timezone())
+
 
 class CaseQuerySet(models.QuerySet):
     def counted(self):
@@ -83,12 +91,13 @@ class CaseQuerySet(models.QuerySet):
         return self.exclude(in_scope=True, participation__status=Participation.Status.TRAINED)
 
     def recorded(self):
-        """Those about which anything was gathered or decided."""
+        """Those about which anything was gathered or decided, or someone was asked."""
         return self.filter(
             Q(evidence__isnull=False)
             | Q(rulings__isnull=False)
             | Q(respondents__isnull=False)
             | Q(interview__isnull=False)
+            | Q(invitations__isnull=False)
         ).distinct()
 
     def in_full(self):

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from evaluation.models.campaigns import Invitation
@@ -11,12 +12,16 @@ from evaluation.models.questionnaires import Question
 
 
 class ResponseQuerySet(models.QuerySet):
-    def counted(self, evaluation: Evaluation):
-        """Those that count for an evaluation: submitted, of its campaigns, by its date (contract, "Verdicts").
+    def submitted(self, evaluation: Evaluation):
+        """Those of an evaluation's campaigns that were sent, whenever that was.
 
         A person handed on or removed afterwards is still a person who answered.
         """
-        return self.filter(invitation__campaign__evaluation=evaluation, submitted_at__date__lte=evaluation.as_of)
+        return self.filter(invitation__campaign__evaluation=evaluation, submitted_at__isnull=False)
+
+    def counted(self, evaluation: Evaluation):
+        """Those that count for an evaluation: submitted by its date (contract, "Verdicts")."""
+        return self.submitted(evaluation).filter(submitted_at__lte=evaluation.as_of_ends)
 
 
 class Response(models.Model):
@@ -50,6 +55,24 @@ class Response(models.Model):
     def __str__(self) -> str:
         return f"réponse de {self.invitation}"
 
+    def get_absolute_url(self) -> str:
+        """Where it stands, beside the others of its case."""
+        invitation = self.invitation
+        page = reverse("evaluation:case_responses", args=[invitation.campaign.evaluation.code, invitation.case_id])
+        return f"{page}#reponse-{self.pk}"
+
+
+class AnswerQuerySet(models.QuerySet):
+    def given(self):
+        """Those that say something: still asked, and not taken back."""
+        return self.filter(is_asked=True, value__isnull=False)
+
+    def counted(self, evaluation: Evaluation):
+        """Those that count for an evaluation: given, submitted and last saved by its date."""
+        return self.given().filter(
+            response__in=Response.objects.counted(evaluation).order_by(), saved_at__lte=evaluation.as_of_ends
+        )
+
 
 class Answer(models.Model):
     """The answer to one question: its shape is its question's kind's (``evaluation/questionnaires/values.py``).
@@ -73,6 +96,8 @@ class Answer(models.Model):
         related_name="+",
         help_text="Qui l’a saisie pour la personne ; vide si elle a répondu elle-même.",
     )
+
+    objects = AnswerQuerySet.as_manager()
 
     class Meta:
         verbose_name = "réponse à une question"
@@ -103,3 +128,8 @@ class Coding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.answer} : {self.criterion}"
+
+    @property
+    def is_outdated(self) -> bool:
+        """The text has changed since it was read."""
+        return self.revision != self.answer.revision

@@ -88,7 +88,7 @@ def filled(evaluation, number: int) -> None:
 def test_queries_do_not_grow_with_the_cases(number, django_assert_num_queries):
     evaluation = EvaluationFactory()
     filled(evaluation, number)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         reading = read(evaluation)
     assert len(reading.matrix.rows) == number
 
@@ -156,6 +156,6 @@ def test_queries_do_not_grow_with_the_cells(django_assert_num_queries):
     cases = CaseFactory.create_batch(3, evaluation=EvaluationFactory())
     for case in cases:
         EvidenceFactory(case=case)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         found = statements(cases[0].evaluation, [(case.pk, code) for case in cases for code in ("meeting", "nothing")])
     assert [len(found[case.pk, "meeting"]) for case in cases] == [1, 1, 1]

@@ -1,0 +1,39 @@
+"""What may be made of a person's words (issue: consent to be quoted is asked, and honoured everywhere).
+
+``reader`` is the user who reads, or ``None`` for whoever may read: a workbook, a report.
+"""
+
+from alimactiv.text import normalised
+from evaluation.models import Response
+from evaluation.permissions import can_read_answers
+
+CONSENTING = (Response.Quoting.NAMED, Response.Quoting.TERRITORY)
+VOWELS = "aeiouy"
+
+
+def may_quote(response: Response, reader) -> bool:
+    """Whether ``reader`` may read the person's own words: the team always, others if the person agreed."""
+    return _is_of_the_team(reader) or response.quoting in CONSENTING
+
+
+def attribution(response: Response, reader) -> str:
+    """Whose words they are, as ``reader`` may know it; empty for who may not read them at all.
+
+    Needs the response's ``invitation__case`` and ``invitation__trainee__actor``.
+    """
+    if _is_of_the_team(reader) or response.quoting == Response.Quoting.NAMED:
+        invitation = response.invitation
+        actor = invitation.trainee.actor if invitation.trainee else None
+        return ", ".join(str(part) for part in (invitation.name, actor, invitation.case) if part)
+    if response.quoting == Response.Quoting.TERRITORY:
+        return f"une personne {_of(response.invitation.case.label)}"
+    return ""
+
+
+def _is_of_the_team(reader) -> bool:
+    return reader is not None and can_read_answers(reader)
+
+
+def _of(name: str) -> str:
+    """``de Bondy``, ``d’Aubervilliers``."""
+    return f"d’{name}" if normalised(name)[:1] in VOWELS else f"de {name}"
