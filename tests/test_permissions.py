@@ -18,12 +18,14 @@ from coordination.feeds import create_feed
 from coordination.invitations import INVITATION, REPLY
 from coordination.models import CalendarFeed, Correction, Outcome, WorkingGroup
 from coordination.sending import REVIEW
+from evaluation.campaigns.progress import QUESTIONNAIRE
 from evaluation.models import Evidence, ImportRun, PublishedFigure
 from outbox import links
 from outbox.models import Bounce, OptOut
 from tests.factories import (
     ActionItemFactory,
     AttendanceFactory,
+    CampaignFactory,
     CaseFactory,
     CoordinatorFactory,
     DiagnosticFactory,
@@ -33,8 +35,11 @@ from tests.factories import (
     MeetingFactory,
     MemberFactory,
     MinutesFactory,
+    PageFactory,
     ParticipationFactory,
     ProjectFactory,
+    QuestionFactory,
+    ResponseFactory,
     RulingFactory,
     SupportFactory,
     TraineeFactory,
@@ -70,7 +75,8 @@ NOWHERE = (404, 404, 404, 404, 404, 404, 404)
 def world():
     """One row of everything that an address names, on the coordinator's territory."""
     world = the_evaluations_part()
-    return world | the_logbooks_part(world["territory"], world["coordinator"].user) | the_mails_part()
+    logbook = the_logbooks_part(world["territory"], world["coordinator"].user)
+    return world | logbook | the_mails_part() | the_answers_part(world["case"])
 
 
 def the_evaluations_part():
@@ -126,6 +132,20 @@ def the_logbooks_part(territory, coordinator):
         "reply_token": links.make(purpose=REPLY, subject=subject_of(to_come), **letter),
         "review_token": links.make(purpose=REVIEW, subject=subject_of(came), **letter),
     }
+
+
+def the_answers_part(case):
+    """Someone who began to answer a page of one question, and someone who answered."""
+    page = PageFactory()
+    QuestionFactory(page=page)
+    campaign = CampaignFactory(running=True, evaluation=case.evaluation, version=page.version)
+    invited = {"invitation__campaign": campaign, "invitation__case": case, "started_at": timezone.now()}
+    begun = ResponseFactory(**invited).invitation
+    sent = ResponseFactory(**invited, submitted_at=timezone.now()).invitation
+    tokens = [
+        links.make(purpose=QUESTIONNAIRE, subject=subject_of(one), recipient=one.email, days=3) for one in (begun, sent)
+    ]
+    return {"page": page, "begun": begun, "begun_token": tokens[0], "answered": sent, "answered_token": tokens[1]}
 
 
 def the_mails_part():
@@ -328,6 +348,18 @@ GET = {
     "evaluation:evidence_delete": STAFF_ON_ONE,
     "evaluation:rule": ACTS,
     "evaluation:withdraw_ruling": ACTS,
+    "answering:start": EVERYONE,  # the link says who, here and in the next ones
+    "answering:page": EVERYONE,
+    "answering:review": EVERYONE,
+    "answering:thanks": EVERYONE,
+    "answering:decline": EVERYONE,
+    "answering:hand_on": EVERYONE,
+    "campaigns:enter": STAFF,
+    "campaigns:enter_page": STAFF,
+    "campaigns:enter_review": STAFF,
+    "campaigns:enter_thanks": STAFF,
+    "campaigns:enter_decline": STAFF,
+    "campaigns:enter_hand_on": STAFF,
 }
 
 # What only a POST does; the form is filled in well enough to be taken.
@@ -455,6 +487,18 @@ ARGUMENTS = {
     "evaluation:evidence_delete": lambda w: ["essai", w["evidence"].pk],
     "evaluation:rule": lambda w: ["essai", w["case"].pk, "meeting"],
     "evaluation:withdraw_ruling": lambda w: ["essai", w["ruling"].pk],
+    "answering:start": lambda w: [w["begun_token"]],
+    "answering:page": lambda w: [w["begun_token"], w["page"].pk],
+    "answering:review": lambda w: [w["begun_token"]],
+    "answering:thanks": lambda w: [w["answered_token"]],
+    "answering:decline": lambda w: [w["begun_token"]],
+    "answering:hand_on": lambda w: [w["begun_token"]],
+    "campaigns:enter": lambda w: [w["begun"].campaign_id, w["begun"].pk],
+    "campaigns:enter_page": lambda w: [w["begun"].campaign_id, w["begun"].pk, w["page"].pk],
+    "campaigns:enter_review": lambda w: [w["begun"].campaign_id, w["begun"].pk],
+    "campaigns:enter_thanks": lambda w: [w["answered"].campaign_id, w["answered"].pk],
+    "campaigns:enter_decline": lambda w: [w["begun"].campaign_id, w["begun"].pk],
+    "campaigns:enter_hand_on": lambda w: [w["begun"].campaign_id, w["begun"].pk],
 }
 
 OUTSIDE = {

@@ -165,8 +165,10 @@ class PageForm(forms.Form):
 
     def lines(self) -> list[Line]:
         here = {question.pk: question for question in self.questions}
-        stored = PageForm(self.given_up, stored=self.stored)
-        return [(stored if question in self.given_up else self)._line(question, here) for question in self.questions]
+        posted = posted_questions(self.data, self.questions) if self.is_bound else self.questions
+        shown_as_stored = set(self.given_up) | (set(self.questions) - set(posted))
+        stored = PageForm(shown_as_stored, stored=self.stored, hints=self.hints)
+        return [(stored if question in shown_as_stored else self)._line(question, here) for question in self.questions]
 
     def _line(self, question: Question, here: Mapping[int, Question]) -> Line:
         bound = self[field_name(question)]
@@ -188,7 +190,7 @@ class PageForm(forms.Form):
     def _mark(self, question: Question) -> str:
         """Of what was posted and not saved, what was before their eyes stays: a newer answer is still news to them."""
         if self.is_bound and question.pk not in self.settled:
-            return self.data.get(_mark_name(question), "")
+            return self.data[_mark_name(question)]
         answer = self.stored.get(question.pk)
         return mark(answer.revision if answer else 0, self._shown(question))
 
