@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.audit import subject_of
 from accounts.models import User
-from evaluation.campaigns import asking, texts
+from evaluation.campaigns import asking, readiness, texts
 from evaluation.campaigns.mails import TEST, works_until
 from evaluation.campaigns.progress import QUESTIONNAIRE
 from evaluation.campaigns.recipients import add_trainees, candidates
@@ -98,27 +98,9 @@ def remove_step(*, step: Step, by: User) -> None:
 def launch(*, campaign: Campaign, by: User) -> None:
     """From now on what is due is sent. Raises ``ValidationError`` if it is not ready, or no draft any more."""
     locked = _lock(campaign, State.DRAFT)
-    problems = not_ready(locked)
-    if problems:
+    if problems := readiness.problems(locked):
         raise ValidationError(problems)
     _move(campaign, State.DRAFT, State.RUNNING, "lancement", by, launched_at=timezone.now())
-
-
-def not_ready(campaign: Campaign) -> list[str]:
-    """What keeps a campaign from being launched, in French."""
-    problems = []
-    if campaign.opens_on < timezone.localdate():
-        problems.append("Le jour des invitations est passé : choisissez aujourd’hui ou plus tard.")
-    if not campaign.invitations.standing().exists():
-        problems.append("La campagne n’a pas encore de destinataire.")
-    if not campaign.version.pages.filter(questions__isnull=False).exists():
-        problems.append("Le questionnaire n’a pas encore de question.")
-    for step in campaign.steps.all():
-        try:
-            texts.check_text(step.text, step.kind)
-        except ValidationError as error:
-            problems.append(f"{step} : {error.message}")
-    return problems
 
 
 def pause(*, campaign: Campaign, by: User) -> None:

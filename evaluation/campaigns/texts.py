@@ -38,6 +38,25 @@ class Words:
     partial_text: str = ""
 
 
+def check(step: Step) -> None:
+    """Raises ``ValidationError``, by field and in French, for what a step cannot say or must say."""
+    errors = {}
+    for field in ("subject", "partial_subject", "text", "partial_text"):
+        words = getattr(step, field)
+        is_needed = field == "text" or (field == "subject" and step.kind != Step.Kind.CALL)
+        try:
+            if "subject" in field:
+                check_subject(words)
+            elif words or is_needed:
+                check_text(words, step.kind)
+            if is_needed and not words.strip():
+                raise ValidationError("Écrivez ce que dit cette étape.")
+        except ValidationError as error:
+            errors[field] = error
+    if errors:
+        raise ValidationError(errors)
+
+
 def check_subject(subject: str) -> None:
     """Raises ``ValidationError``, in French: a title says no link, and is one line."""
     _check_known(subject)

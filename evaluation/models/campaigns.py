@@ -121,6 +121,13 @@ class Step(models.Model):
         return self.on or self.campaign.opens_on + timedelta(days=self.days)
 
     @property
+    def offset(self) -> str:
+        """Its days after the invitations, as one writes them (``J−3``, ``J``, ``J+7``); empty for a one-off."""
+        if self.days is None:
+            return ""
+        return f"J{'+' if self.days > 0 else '−'}{abs(self.days)}" if self.days else "J"
+
+    @property
     def code(self) -> str:
         """Its name in the outbox, where a step leaves once."""
         return f"step:{self.pk}"
