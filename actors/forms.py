@@ -18,11 +18,12 @@ class TraineeForm(forms.ModelForm):
     new_actor_kind = forms.ChoiceField(
         label="Type de la nouvelle structure", required=False, choices=[("", "à choisir"), *Actor.Kind.choices]
     )
-    field_order = ["name", "role", "email", "actor", "new_actor_name", "new_actor_kind", "in_post_until"]
+    field_order = ["name", "role", "email", "phone", "actor", "new_actor_name", "new_actor_kind", "in_post_until"]
 
     class Meta:
         model = Trainee
-        fields = ["name", "role", "email", "actor", "in_post_until"]
+        fields = ["name", "role", "email", "phone", "actor", "in_post_until"]
+        help_texts = {"phone": "Numéro professionnel, pour un rappel au téléphone seulement."}
         labels = {"in_post_until": "En poste jusqu’au"}
         widgets = {"in_post_until": DateInput}
 
@@ -31,8 +32,9 @@ class TraineeForm(forms.ModelForm):
         of_territory = Q(territories=participation.territory) | Q(pk=self.instance.actor_id)
         self.fields["actor"].queryset = Actor.objects.filter(of_territory).distinct()
         self.fields["actor"].empty_label = "aucune"
-        for name in ("name", "role", "email"):
+        for name in ("name", "role", "email", "phone"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
+        self.fields["phone"].widget.input_type = "tel"
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].lower()

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def trainee() -> Trainee:
-    return TraineeFactory(name="Dominique Fictif", email="dominique@exemple.test", role="Cheffe de projet")
+    return TraineeFactory(
+        name="Dominique Fictif", email="dominique@exemple.test", role="Cheffe de projet", phone="01 99 00 00 01"
+    )
 
 
 @pytest.fixture
@@ -89,7 +91,13 @@ def test_what_does_not_exist_is_not_found(staff, name):
 
 def test_the_people_of_a_participation(staff, trainee):
     page = texts(staff.get(address("participation", trainee)))
-    for text in ("Dominique Fictif", "dominique@exemple.test", "Cheffe de projet", "Données personnelles"):
+    for text in (
+        "Dominique Fictif",
+        "dominique@exemple.test",
+        "01 99 00 00 01",
+        "Cheffe de projet",
+        "Données personnelles",
+    ):
         assert text in page
     empty = ParticipationFactory()
     assert "Aucune personne notée" in texts(staff.get(reverse("actors:participation", args=[empty.pk])))
@@ -124,7 +132,7 @@ def test_structures_of_other_territories_are_not_offered(staff, trainee):
 
 # Writing ------------------------------------------------------------------------------------------
 
-NEW = {"name": "Claude Fictif", "email": "claude@exemple.test"}
+NEW = {"name": "Claude Fictif", "email": "claude@exemple.test", "phone": "01 99 00 00 02"}
 
 
 def test_a_person_is_added_with_a_new_structure(staff, trainee):
@@ -132,6 +140,7 @@ def test_a_person_is_added_with_a_new_structure(staff, trainee):
     assert staff.post(address("trainee_add", trainee), values).url == address("participation", trainee)
     added = Trainee.objects.get(email="claude@exemple.test")
     assert added.participation == trainee.participation
+    assert added.phone == "01 99 00 00 02"
     assert added.actor == Actor.objects.get(name="CCAS fictif", kind="ccas")
 
 
