@@ -31,6 +31,7 @@ from tests.factories import (
     DiagnosticFactory,
     DocumentFactory,
     EvidenceFactory,
+    InvitationFactory,
     MailFactory,
     MeetingFactory,
     MemberFactory,
@@ -41,6 +42,7 @@ from tests.factories import (
     QuestionFactory,
     ResponseFactory,
     RulingFactory,
+    StepFactory,
     SupportFactory,
     TraineeFactory,
     UserFactory,
@@ -76,7 +78,7 @@ def world():
     """One row of everything that an address names, on the coordinator's territory."""
     world = the_evaluations_part()
     logbook = the_logbooks_part(world["territory"], world["coordinator"].user)
-    return world | logbook | the_mails_part() | the_answers_part(world["case"])
+    return world | logbook | the_mails_part() | the_answers_part(world["case"]) | the_campaigns_part(world["case"])
 
 
 def the_evaluations_part():
@@ -132,6 +134,12 @@ def the_logbooks_part(territory, coordinator):
         "reply_token": links.make(purpose=REPLY, subject=subject_of(to_come), **letter),
         "review_token": links.make(purpose=REVIEW, subject=subject_of(came), **letter),
     }
+
+
+def the_campaigns_part(case):
+    draft = CampaignFactory(evaluation=case.evaluation)
+    step = StepFactory(campaign=draft, kind="reminder", days=7)
+    return {"prepared": draft, "step": step, "invited": InvitationFactory(campaign=draft, case=case)}
 
 
 def the_answers_part(case):
@@ -354,6 +362,27 @@ GET = {
     "answering:thanks": EVERYONE,
     "answering:decline": EVERYONE,
     "answering:hand_on": EVERYONE,
+    "campaigns:campaign_list": STAFF,
+    "campaigns:campaign_create": STAFF,
+    "campaigns:campaign": STAFF,
+    "campaigns:campaign_edit": STAFF,
+    "campaigns:campaign_delete": STAFF,
+    "campaigns:sending": STAFF,
+    "campaigns:launch": ACTS,
+    "campaigns:pause": ACTS,
+    "campaigns:resume": ACTS,
+    "campaigns:extend": STAFF,
+    "campaigns:end": STAFF,
+    "campaigns:texts": STAFF,
+    "campaigns:step_add": STAFF,
+    "campaigns:step_edit": STAFF,
+    "campaigns:step_remove": STAFF,
+    "campaigns:step_test": ACTS,
+    "campaigns:recipients": STAFF,
+    "campaigns:recipient_add": STAFF,
+    "campaigns:recipient_correct": STAFF,
+    "campaigns:recipient_replace": STAFF,
+    "campaigns:recipient_remove": STAFF,
     "campaigns:enter": STAFF,
     "campaigns:enter_page": STAFF,
     "campaigns:enter_review": STAFF,
@@ -381,6 +410,10 @@ POST = {
     "evaluation:rule": ({"value": "yes", "reason": "Vu sur place."}, (302, 302, 403, 403, 404, 404, 404)),
     "evaluation:withdraw_ruling": ({}, (302, 302, 403, 403, 404, 404, 404)),
     "evaluation:scope_add": ({"numbers": ["7"]}, (302, 302, 403, 403, 404, 404, 404)),
+    "campaigns:launch": ({}, (302, 302, 403, 403, 403, 403, 403)),
+    "campaigns:pause": ({}, (302, 302, 403, 403, 403, 403, 403)),
+    "campaigns:resume": ({}, (302, 302, 403, 403, 403, 403, 403)),
+    "campaigns:step_test": ({}, (302, 302, 403, 403, 403, 403, 403)),
 }
 
 # The words that each address needs, from the world above.
@@ -493,6 +526,25 @@ ARGUMENTS = {
     "answering:thanks": lambda w: [w["answered_token"]],
     "answering:decline": lambda w: [w["begun_token"]],
     "answering:hand_on": lambda w: [w["begun_token"]],
+    "campaigns:campaign": lambda w: [w["prepared"].pk],
+    "campaigns:campaign_edit": lambda w: [w["prepared"].pk],
+    "campaigns:campaign_delete": lambda w: [w["prepared"].pk],
+    "campaigns:sending": lambda w: [w["prepared"].pk],
+    "campaigns:launch": lambda w: [w["prepared"].pk],
+    "campaigns:pause": lambda w: [w["prepared"].pk],
+    "campaigns:resume": lambda w: [w["prepared"].pk],
+    "campaigns:extend": lambda w: [w["prepared"].pk],
+    "campaigns:end": lambda w: [w["prepared"].pk],
+    "campaigns:texts": lambda w: [w["prepared"].pk],
+    "campaigns:step_add": lambda w: [w["prepared"].pk, "reminder"],
+    "campaigns:step_edit": lambda w: [w["step"].pk],
+    "campaigns:step_remove": lambda w: [w["step"].pk],
+    "campaigns:step_test": lambda w: [w["step"].pk],
+    "campaigns:recipients": lambda w: [w["prepared"].pk],
+    "campaigns:recipient_add": lambda w: [w["prepared"].pk],
+    "campaigns:recipient_correct": lambda w: [w["prepared"].pk, w["invited"].pk],
+    "campaigns:recipient_replace": lambda w: [w["prepared"].pk, w["invited"].pk],
+    "campaigns:recipient_remove": lambda w: [w["prepared"].pk, w["invited"].pk],
     "campaigns:enter": lambda w: [w["begun"].campaign_id, w["begun"].pk],
     "campaigns:enter_page": lambda w: [w["begun"].campaign_id, w["begun"].pk, w["page"].pk],
     "campaigns:enter_review": lambda w: [w["begun"].campaign_id, w["begun"].pk],
