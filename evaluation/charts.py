@@ -166,7 +166,9 @@ def over_days(curves: Sequence[Curve], *, share_word: str, days_word: str) -> di
     """Curves of shares over the days, each with its own dashes and its last count in the legend above."""
     names = [curve.words for curve in curves]
     looks = [(DASHES[n % len(DASHES)], STROKES[n % len(STROKES)]) for n in range(len(names))]
-    legend = alt.Legend(title=None, orient="top", direction="vertical", symbolType="stroke", symbolSize=900)
+    legend = alt.Legend(
+        title=None, orient="top", direction="vertical", symbolType="stroke", symbolSize=900, symbolStrokeWidth=3
+    )
     points = [
         {
             "curve": curve.words,

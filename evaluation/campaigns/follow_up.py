@@ -69,6 +69,19 @@ class Line:
     reason: str = ""
     """Why there is none."""
 
+    @property
+    def last_step(self) -> str:
+        return name_of(self.last[0]) if self.last else ""
+
+    @property
+    def next_step(self) -> str:
+        return name_of(self.next.step) if self.next else ""
+
+    @property
+    def is_settled(self) -> bool:
+        """Where the person stands says by itself why there is no next mail."""
+        return self.progress.status in (Status.DONE, Status.DECLINED, Status.ENDED)
+
 
 @dataclass(frozen=True)
 class Territory:
@@ -105,6 +118,13 @@ def by_territory(found: Iterable[Line]) -> list[Territory]:
     return [
         Territory(case, list(theirs)) for case, theirs in groupby(found, key=lambda line: line.progress.invitation.case)
     ]
+
+
+def name_of(step: Step | None) -> str:
+    """``relance (J+7)``"""
+    if step is None:
+        return "étape supprimée"
+    return f"{step} ({step.offset})" if step.offset else str(step)
 
 
 def last_mail(one: Progress, steps: Mapping[str, Step]) -> tuple[Step | None, Mail] | None:

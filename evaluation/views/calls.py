@@ -32,12 +32,12 @@ def call_list(request: HttpRequest) -> HttpResponse:
     return render(request, "evaluation/campaigns/calls.html", {"page_obj": page})
 
 
-def call(request: HttpRequest, pk: int) -> HttpResponse:
+def call(request: HttpRequest, pk: int, invitation: int) -> HttpResponse:
     """What helps to call a person, and noting what came of it. 404 before the launch."""
     require(can_follow_campaigns(request.user))
     launched = Invitation.objects.exclude(campaign__state=Campaign.State.DRAFT).in_full()
     found = launched.select_related("campaign__evaluation", "case__evaluation", "trainee__actor")
-    one = get_object_or_404(found, pk=pk)
+    one = get_object_or_404(found, campaign=pk, pk=invitation)
     form = CallForm(request.POST or None, instance=Call(invitation=one))
     if form.is_valid():
         noted = form.save(commit=False)
@@ -68,7 +68,7 @@ def _after(request: HttpRequest, noted: Call) -> HttpResponse:
     """Answers given on the telephone are entered at once; otherwise, the next call."""
     one = noted.invitation
     if noted.outcome == Outcome.ANSWERED and one.campaign.is_open:
-        return redirect("campaigns:enter", one.pk)
+        return redirect("campaigns:enter", one.campaign_id, one.pk)
     if noted.outcome in SAID:
         day = f"{noted.again_on:%d/%m/%Y}" if noted.again_on else ""
         messages.success(request, SAID[noted.outcome].format(name=one.name, day=day))

@@ -18,9 +18,9 @@ from accounts.history import history_of
 from alimactiv.access import require
 from alimactiv.tabular import MEDIA_TYPES
 from evaluation.campaigns import calls, curves, exporting, operations, texts
-from evaluation.campaigns.follow_up import Counts, by_territory, counts, lines, reminding
+from evaluation.campaigns.follow_up import Counts, by_territory, counts, lines, name_of, reminding
 from evaluation.campaigns.mails import sample_values
-from evaluation.campaigns.progress import QUESTIONNAIRE, progress
+from evaluation.campaigns.progress import QUESTIONNAIRE, Status, progress
 from evaluation.charts import Curve, over_days
 from evaluation.filters import FollowUpFilter
 from evaluation.models import Answer, Campaign, Invitation, Response, Version
@@ -32,6 +32,29 @@ TERRITORIES_PER_PAGE = 50
 FORMERS = 6
 """How many former campaigns one can choose to compare with."""
 BY_SESSION, ALONE = "sessions", "aucune"
+
+
+TILES = {
+    Status.SENT: ("personne a reçu un courriel", "personnes ont reçu un courriel"),
+    Status.BOUNCED: ("personne a une adresse refusée", "personnes ont une adresse refusée"),
+    Status.OPENED: ("personne a ouvert le questionnaire", "personnes ont ouvert le questionnaire"),
+    Status.PARTIAL: ("personne a commencé, sans envoyer", "personnes ont commencé, sans envoyer"),
+    Status.DONE: ("personne a répondu", "personnes ont répondu"),
+    Status.DECLINED: ("personne a décliné", "personnes ont décliné"),
+}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A count, and the fact that its link narrows the list to."""
+
+    fact: str
+    count: int
+
+    @property
+    def words(self) -> str:
+        one, several = TILES[Status(self.fact)]
+        return several if self.count > 1 else one
 
 
 def find_campaign(request: HttpRequest, pk: int) -> Campaign:
@@ -52,6 +75,7 @@ def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "campaign": campaign,
         "counts": counted,
+        "tiles": [Tile(fact, counted.facts.get(fact, 0)) for fact in TILES],
         "to_remind": len(reminding(campaign, found, now).written),
         "to_call": len(_to_call(campaign, found)),
         "filter": narrowed,
@@ -180,7 +204,7 @@ def person(request: HttpRequest, pk: int, invitation: int) -> HttpResponse:
         "invitation": one,
         "response": getattr(one, "response", None),
         "line": line,
-        "mails": [(mail, steps.get(mail.step)) for mail in mails],
+        "mails": [(mail, name_of(steps.get(mail.step))) for mail in mails],
         "open_links": list(links.open().order_by("-expires_at")),
         "answers": _answers(campaign, one),
         "events": history_of(one),
