@@ -176,7 +176,7 @@ def over_days(curves: Sequence[Curve], *, share_word: str, days_word: str) -> di
             "day": day,
             "count": count,
             "of": curve.of,
-            "share": count / curve.of,
+            "share": count / max(curve.of, 1),
         }
         for curve in curves
         for day, count in curve.points

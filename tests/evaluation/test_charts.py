@@ -3,10 +3,11 @@
 import re
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.charts import LINE_CHARACTERS, TO_CHECK, Bar, Group, intervals
+from evaluation.charts import DASHES, LINE_CHARACTERS, TO_CHECK, Bar, Curve, Group, intervals, over_days
 
 LABELS = st.text("abcdefghij é’-", min_size=1, max_size=90).map(str.strip).filter(bool)
 
@@ -78,3 +79,38 @@ def test_states_are_told_apart_by_more_than_colour():
     assert fill["domain"] == stroke["domain"] == ["signalé", TO_CHECK]
     assert fill["range"][0] == stroke["range"][0]  # solid
     assert fill["range"][1] != stroke["range"][1]  # hollow
+
+
+# Curves -------------------------------------------------------------------------------------------
+
+
+@st.composite
+def curves(draw) -> Curve:
+    days = sorted({0, *draw(st.sets(st.integers(1, 60), max_size=5))})
+    counts = sorted(draw(st.lists(st.integers(0, 30), min_size=len(days), max_size=len(days))))
+    return Curve(draw(LABELS), draw(st.integers(counts[-1], 40)), list(zip(days, counts, strict=True)))
+
+
+@settings(max_examples=25)  # Altair checks each against Vega-Lite's schema
+@given(st.lists(curves(), min_size=1, max_size=7, unique_by=lambda curve: curve.label))
+def test_every_point_of_a_curve_is_drawn_as_a_share_and_told_as_a_count(drawn):
+    spec = over_days(drawn, share_word="part des territoires", days_word="jours")
+    expected = [(curve.label, day, count, curve.of) for curve in drawn for day, count in curve.points]
+    points = spec["data"]["values"]
+    assert [tuple(point[name] for name in ("label", "day", "count", "of")) for point in points] == expected
+    assert all(point["share"] * point["of"] == pytest.approx(point["count"]) for point in points)
+    assert all(0 <= point["share"] <= 1 for point in points)
+
+
+def test_curves_are_told_apart_by_their_dashes():
+    drawn = [Curve(f"Courbe {n}", 10, [(0, 0), (n, n)]) for n in range(1, 1 + len(DASHES))]
+    encoding = over_days(drawn, share_word="part", days_word="jours")["layer"][0]["encoding"]
+    dashes = encoding["strokeDash"]["scale"]
+    assert dashes["domain"] == encoding["stroke"]["scale"]["domain"] == [curve.words for curve in drawn]
+    assert len({tuple(dash) for dash in dashes["range"]}) == len(drawn)
+
+
+def test_a_curve_tells_its_count_on_each_day():
+    curve = Curve("Session 4", 18, [(0, 0), (3, 5), (9, 12)])
+    assert [curve.at(day) for day in (0, 2, 3, 8, 9, 10)] == [0, 0, 5, 5, 12, None]
+    assert curve.words == "Session 4\u00a0: 12\u00a0sur\u00a018"
