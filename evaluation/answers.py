@@ -6,7 +6,7 @@ statement is dated of the later of the submission and of the answer's last savin
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,13 +18,7 @@ from django.utils import timezone
 from evaluation import quoting
 from evaluation.models import Answer, Campaign, Case, Coding, Criterion, Evaluation, Evidence, Item, Question, Response
 from evaluation.permissions import can_read_answers
-from evaluation.verdicts import NO_TALLY, Tally
-
-ONE = {
-    Evidence.Value.YES: Tally(yes=1),
-    Evidence.Value.NO: Tally(no=1),
-    Evidence.Value.UNKNOWN: Tally(unknown=1),
-}
+from evaluation.verdicts import Tally
 
 
 @dataclass(frozen=True)
@@ -95,9 +89,10 @@ def said(evaluation: Evaluation, cases: QuerySet[Case]) -> Iterator[tuple[int, i
 
 def tallies(evaluation: Evaluation, cases: QuerySet[Case]) -> dict[int, dict[str, Tally]]:
     """What was answered for ``cases``, counted: by case, by criterion."""
+    counts = Counter((case, one.criterion, one.value) for case, _, one in said(evaluation, cases))
     found: dict[int, dict[str, Tally]] = defaultdict(dict)
-    for case, _, one in said(evaluation, cases):
-        found[case][one.criterion] = found[case].get(one.criterion, NO_TALLY) + ONE[one.value]
+    for case, criterion in {(case, criterion) for case, criterion, _ in counts}:
+        found[case][criterion] = Tally(*(counts[case, criterion, value] for value in Evidence.Value))
     return found
 
 

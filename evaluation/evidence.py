@@ -109,7 +109,7 @@ def _facts(
 ) -> CaseFacts:
     """``persons`` answered a campaign; those counted outside are added."""
     outside = getattr(case, "respondents", None)
-    dated_by = outside is not None and (outside.date is None or outside.date <= as_of)
+    counts = outside is not None and outside.dated_by(as_of)
     territory = case.participation.territory
     return CaseFacts(
         case_id=case.pk,
@@ -117,7 +117,7 @@ def _facts(
         name=case.label,
         kind=territory.kind,
         department=territory.department,
-        respondents=persons + (outside.count if dated_by else 0),
+        respondents=persons + (outside.count if counts else 0),
         interviewed=hasattr(case, "interview"),
         by_questionnaire=by_questionnaire,
         tallies=tallies,

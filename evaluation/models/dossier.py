@@ -1,4 +1,4 @@
-from datetime import datetime, time
+import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
@@ -77,9 +77,9 @@ class Evaluation(models.Model):
         return reverse("evaluation:overview", args=[self.code])
 
     @property
-    def as_of_ends(self) -> datetime:
+    def as_of_ends(self) -> datetime.datetime:
         """The last moment of ``as_of``, in Paris."""
-        return datetime.combine(self.as_of, time.max, timezone.get_default_timezone())
+        return datetime.datetime.combine(self.as_of, datetime.time.max, timezone.get_default_timezone())
 
 
 class CaseQuerySet(models.QuerySet):
@@ -134,7 +134,7 @@ class Case(models.Model):
 
 
 class Respondents(models.Model):
-    """How many persons answered the questionnaire for a case."""
+    """How many persons answered the questionnaire for a case, besides those who answered a campaign."""
 
     case = models.OneToOneField(Case, models.CASCADE, related_name="respondents")
     date = models.DateField("date", null=True, blank=True)
@@ -145,6 +145,10 @@ class Respondents(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} : {self.count}"
+
+    def dated_by(self, as_of: datetime.date) -> bool:
+        """Whether it counts for a state of play (contract, "Verdicts")."""
+        return self.date is None or self.date <= as_of
 
 
 class Interview(models.Model):

@@ -2,14 +2,24 @@
 
 import io
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 from alimactiv.tabular import write_csv, write_xlsx
-from evaluation import logbook
+from evaluation import answers, logbook
 from evaluation.criteria import ACTIVITIES, STILL_ACTIVE
-from evaluation.models import Evaluation, Evidence, Interview, Respondents, Ruling
-from evaluation.workbook.schema import KINDS, RULINGS, SOURCES, STATUSES, TABLES, VALUES, YES_NO
+from evaluation.models import Case, Criterion, Evaluation, Evidence, Interview, Respondents, Response, Ruling
+from evaluation.workbook.schema import (
+    CAMPAIGN_RESPONSES,
+    KINDS,
+    RULINGS,
+    SOURCES,
+    STATUSES,
+    TABLES,
+    VALUES,
+    YES_NO,
+)
 from territories.models import TrainingSession
 
 KIND_CODES, STATUS_CODES, VALUE_CODES, RULING_CODES, SOURCE_CODES, YES_NO_CODES = (
@@ -30,7 +40,11 @@ def tables(evaluation: Evaluation) -> dict[str, tuple[list[str], list[tuple]]]:
         "arbitrages": _rulings(evaluation),
         "chiffres_publies": evaluation.published_figures.values_list("code", "value", "reference"),
     }
-    return {name: ([c.name for c in TABLES[name].columns], list(found)) for name, found in rows.items()}
+    found = {name: ([c.name for c in TABLES[name].columns], list(of_table)) for name, of_table in rows.items()}
+    responses = list(_responses(evaluation))
+    if responses:
+        found[CAMPAIGN_RESPONSES.name] = ([c.name for c in CAMPAIGN_RESPONSES.columns], responses)
+    return found
 
 
 def as_xlsx(evaluation: Evaluation) -> bytes:
@@ -106,12 +120,33 @@ def _of_cases(model, evaluation: Evaluation):
 
 
 def _key(row) -> tuple[int, str]:
-    return row.case.participation.session.number, row.case.label
+    return _key_of(row.case)
+
+
+def _key_of(case: Case) -> tuple[int, str]:
+    return case.participation.session.number, case.label
 
 
 def _respondents(evaluation: Evaluation) -> Iterator[tuple]:
-    for row in _of_cases(Respondents, evaluation):
-        yield *_key(row), row.date, row.count
+    """Persons counted outside, and those who answered a campaign: they have answered by the date of the whole."""
+    answered = answers.respondents(evaluation, evaluation.cases.all())
+    outside = {row.case_id: row for row in Respondents.objects.filter(case__evaluation=evaluation)}
+    for case in _cases(evaluation):
+        row, persons = outside.get(case.pk), answered.get(case.pk, 0)
+        if row and (not persons or row.dated_by(evaluation.as_of)):
+            yield *_key_of(case), row.date, row.count + persons
+        elif persons:
+            yield *_key_of(case), None, persons
+
+
+def _responses(evaluation: Evaluation) -> Iterator[tuple]:
+    counted = Response.objects.counted(evaluation).order_by("pk")
+    numbers: dict[int, list[int]] = defaultdict(list)
+    for pk, case in counted.values_list("pk", "invitation__case"):
+        numbers[case].append(pk)
+    for case in _cases(evaluation):
+        for number in numbers[case.pk]:
+            yield *_key_of(case), number
 
 
 def _interviews(evaluation: Evaluation) -> Iterator[tuple]:
@@ -120,10 +155,15 @@ def _interviews(evaluation: Evaluation) -> Iterator[tuple]:
 
 
 def _evidence(evaluation: Evaluation) -> Iterator[tuple]:
-    """What was stated, and what the logbook said when the file was written."""
-    logged = logbook.evidence(evaluation, _cases(evaluation), [*ACTIVITIES, STILL_ACTIVE])
-    logged.sort(key=lambda row: (*_key(row), row.criterion_id, row.reference))
-    for row in [*_of_cases(Evidence, evaluation), *logged]:
+    """What was stated, and what the logbook and the answers that count said when the file was written.
+
+    A workbook has no reader: it quotes those who agreed to be quoted, and names nobody.
+    """
+    derived = logbook.evidence(evaluation, _cases(evaluation), [*ACTIVITIES, STILL_ACTIVE])
+    answered = answers.evidence(evaluation, _cases(evaluation), Criterion.objects.values_list("pk", flat=True))
+    derived += [row for row in answered if row.date <= evaluation.as_of]
+    derived.sort(key=lambda row: (*_key(row), row.criterion_id, row.reference))
+    for row in [*_of_cases(Evidence, evaluation), *derived]:
         value, source = VALUE_CODES[row.value], SOURCE_CODES[row.source]
         yield *_key(row), row.criterion_id, value, source, row.reference, row.date, row.quote
 

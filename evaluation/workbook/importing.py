@@ -1,5 +1,6 @@
 """Writing a checked workbook: adds and updates, deletes nothing, all or nothing (contract, "Workbook")."""
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +10,7 @@ from django.db import models, transaction
 
 from alimactiv.tabular import Problem
 from alimactiv.text import normalised
-from evaluation import operations
+from evaluation import answers, operations
 from evaluation.criteria import NOTHING
 from evaluation.models import (
     Case,
@@ -19,10 +20,12 @@ from evaluation.models import (
     Interview,
     PublishedFigure,
     Respondents,
+    Response,
     Ruling,
 )
 from evaluation.workbook.changes import TABLE_WORDS, Change, TableChanges, said, words
 from evaluation.workbook.parsing import CODE_SPACES, Progress, Row, Workbook, parse
+from evaluation.workbook.schema import CAMPAIGN_RESPONSES
 from territories.models import Participation, Territory, TrainingSession
 
 
@@ -95,8 +98,13 @@ class _Writer:
         self._territories()
         self._participations()
         self._cases()
-        self._about_cases("repondants", Respondents, lambda row: {"date": row["date"], "count": row["nombre"]})
-        self._about_cases("entretiens", Interview, lambda row: {"date": row["date"], "structures": row["structures"]})
+        self._known_responses()
+        self._respondents()
+        interviews = {
+            self._case(row).pk: {"date": row["date"], "structures": row["structures"]}
+            for row in self.rows["entretiens"]
+        }
+        self._about_cases("entretiens", Interview, interviews)
         self._evidence()
         self._rulings()
         self._published_figures()
@@ -281,13 +289,34 @@ class _Writer:
         row = next(row for row in self.rows["territoires"] if row["territoire"] == name)
         return Problem(self.workbook.files["territoires"], reason, row.line, column, row[column])
 
-    def _about_cases(self, table: str, model: type[models.Model], fields: Callable[[Row], dict]) -> None:
-        rows = {self._case(row).pk: row for row in self.rows[table]}
+    def _known_responses(self) -> None:
+        """The workbook's responses that the evaluation has of its own campaigns, by case: they already count."""
+        here = dict(Response.objects.submitted(self.evaluation).values_list("pk", "invitation__case"))
+        self.known: dict[int, set[int]] = defaultdict(set)
+        for row in self.rows[CAMPAIGN_RESPONSES.name]:
+            case = self._case(row).pk
+            if here.get(row["numero"]) == case:
+                self.known[case].add(row["numero"])
+
+    def _respondents(self) -> None:
+        """Of the persons that the workbook counts, those besides the known responses."""
+        stored = {row.case_id: row for row in Respondents.objects.filter(case__evaluation=self.evaluation)}
+        wanted = {}
+        for row in self.rows["repondants"]:
+            case = self._case(row).pk
+            besides = max(0, row["nombre"] - len(self.known[case]))
+            is_counted = case in stored and stored[case].dated_by(self.evaluation.as_of)
+            if besides or not self.known[case] or is_counted:
+                wanted[case] = {"date": row["date"], "count": besides}
+        self._about_cases("repondants", Respondents, wanted)
+
+    def _about_cases(self, table: str, model: type[models.Model], wanted: Mapping[int, dict[str, Any]]) -> None:
+        """``wanted`` by case's id."""
         cases = {case.pk: case for case in self.cases.values()}
         self._sync(
             table,
             {row.case_id: row for row in model.objects.filter(case__evaluation=self.evaluation)},
-            {pk: fields(row) for pk, row in rows.items()},
+            wanted,
             lambda pk: model(case=cases[pk]),
             lambda row: cases[row.case_id].label,
         )
@@ -310,10 +339,16 @@ class _Writer:
                     "quote": row["citation"],
                 }
                 for row in self.rows["constats"]
+                if not self._is_known(row)
             },
             lambda key: Evidence(case=cases[key[0]], criterion_id=key[1], source=key[2], reference=key[3]),
             lambda e: f"{cases[e.case_id].label} – {e.criterion_id} ({e.get_source_display()})",
         )
+
+    def _is_known(self, row: Row) -> bool:
+        """Whether a known response says it: it is derived from what the person answers now."""
+        is_answer = row["source"] == Evidence.Source.QUESTIONNAIRE
+        return is_answer and answers.response_named(row["reference"]) in self.known[self._case(row).pk]
 
     def _rulings(self) -> None:
         changes = self.changes["arbitrages"]

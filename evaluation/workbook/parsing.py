@@ -10,7 +10,7 @@ from alimactiv import tabular
 from alimactiv.tabular import Problem, Problems, Record, Table, TooManyProblemsError
 from evaluation.criteria import NOTHING
 from evaluation.figures import COUNTS, DEPARTMENT, FORMULAS
-from evaluation.workbook.schema import TABLES, Column, TableSchema
+from evaluation.workbook.schema import CAMPAIGN_RESPONSES, READ, Column, TableSchema
 from territories.models import Territory
 
 # INSEE codes of communes and arrondissements form one set, SIREN codes of groupings another.
@@ -59,7 +59,7 @@ def parse(path: Path, *, criteria: set[str], progress: Progress = lambda *step: 
 
     ``criteria`` are the codes that exist; ``progress`` is told (stage, rows done, rows in all).
     """
-    tables, problems = tabular.read(path, TABLES)
+    tables, problems = tabular.read(path, READ)
     workbook = Workbook(problems=problems, files={name: table.file for name, table in tables.items()})
     if not tables and problems:
         return workbook
@@ -74,7 +74,7 @@ def _check(workbook: Workbook, tables: dict[str, Table], criteria: set[str], pro
     total = sum(len(table.records) for table in tables.values())
     done = 0
     declaring: set[str] = set()
-    for name, schema in TABLES.items():
+    for name, schema in READ.items():
         progress("Lecture", done, total)
         table = tables.get(name)
         workbook.rows[name] = []
@@ -158,7 +158,7 @@ class _Checks:
         self._codes("constats", "critere", {code.casefold(): code for code in self.criteria}, "critère inconnu.")
         self._codes("arbitrages", "critere", {code.casefold(): code for code in self.criteria}, "critère inconnu.")
         self._codes("chiffres_publies", "chiffre", self._figures(), "chiffre inconnu.")
-        for schema in TABLES.values():
+        for schema in READ.values():
             if schema.key:
                 self._unique(schema)
         self._territory_codes()
@@ -235,7 +235,8 @@ class _Checks:
         sessions = {row["session"] for row in self.workbook.rows["sessions"]}
         territories = {row["territoire"] for row in self.workbook.rows["territoires"]}
         participations = {(row["session"], row["territoire"]) for row in self.workbook.rows["participations"]}
-        for table in ("participations", "repondants", "entretiens", "constats", "arbitrages"):
+        about_cases = ("participations", "repondants", "entretiens", "constats", "arbitrages", CAMPAIGN_RESPONSES.name)
+        for table in about_cases:
             for row in self.workbook.rows[table]:
                 session, territory = row["session"], row["territoire"]
                 if session is None or territory is None:

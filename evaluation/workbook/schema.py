@@ -224,3 +224,10 @@ TABLES = {
         ),
     )
 }
+
+# Beside the tables of the contract, which other sites leave alone: the responses of this site's own campaigns that an
+# exported workbook takes in, by their numbers. Brought back here, they are not counted a second time (ADR 21).
+CAMPAIGN_RESPONSES = TableSchema(
+    "reponses_campagne", (*CASE, "numero"), (SESSION, TERRITORY, Column("numero", integer(1))), optional=True
+)
+READ = TABLES | {CAMPAIGN_RESPONSES.name: CAMPAIGN_RESPONSES}
