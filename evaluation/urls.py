@@ -5,6 +5,7 @@ from evaluation.views import (
     cells,
     criteria_administration,
     criteria_pages,
+    disagreements,
     evaluations,
     figures,
     gaps,
@@ -12,7 +13,9 @@ from evaluation.views import (
     matrix,
     published_figures,
     recording,
+    responses,
     sessions,
+    verbatims,
     workbooks,
 )
 
@@ -57,6 +60,10 @@ urlpatterns = [
     path("<str:code>/carte/", map.territory_map, name="map"),
     path("<str:code>/sessions/", sessions.sessions, name="sessions"),
     path("<str:code>/ecarts/", gaps.gaps, name="gaps"),
+    path("<str:code>/desaccords/", disagreements.disagreements, name="disagreements"),
+    path("<str:code>/verbatims/", verbatims.verbatim_list, name="verbatims"),
+    path("<str:code>/verbatims/<int:answer>/", verbatims.verbatim, name="verbatim"),
+    path("<str:code>/codages/<int:pk>/retirer/", verbatims.coding_remove, name="coding_remove"),
     path("<str:code>/matrice/", matrix.matrix, name="matrix"),
     path("<str:code>/cas/<int:case>/", matrix.case, name="case"),
     # Here too: a criterion's code is none of these words (administration_forms.py).
@@ -65,6 +72,12 @@ urlpatterns = [
     path("<str:code>/cas/<int:case>/repondants/", recording.respondents_edit, name="respondents_edit"),
     path("<str:code>/cas/<int:case>/entretien/", recording.interview_edit, name="interview_edit"),
     path("<str:code>/cas/<int:case>/entretien/supprimer/", recording.interview_delete, name="interview_delete"),
+    path("<str:code>/cas/<int:case>/reponses/", responses.case_responses, name="case_responses"),
+    path(
+        "<str:code>/cas/<int:case>/reponses/<str:criterion>/arbitrer/",
+        responses.rule_responses,
+        name="rule_responses",
+    ),
     path("<str:code>/cas/<int:case>/<str:criterion>/", cells.cell, name="cell"),
     path("<str:code>/cas/<int:case>/<str:criterion>/constat/", recording.evidence_add, name="evidence_add"),
     path("<str:code>/constats/<int:pk>/", recording.evidence_edit, name="evidence_edit"),

@@ -24,9 +24,11 @@ from outbox import links
 from outbox.models import Bounce, OptOut
 from tests.factories import (
     ActionItemFactory,
+    AnswerFactory,
     AttendanceFactory,
     CampaignFactory,
     CaseFactory,
+    CodingFactory,
     CoordinatorFactory,
     DiagnosticFactory,
     DocumentFactory,
@@ -78,7 +80,8 @@ def world():
     """One row of everything that an address names, on the coordinator's territory."""
     world = the_evaluations_part()
     logbook = the_logbooks_part(world["territory"], world["coordinator"].user)
-    return world | logbook | the_mails_part() | the_answers_part(world["case"]) | the_campaigns_part(world["case"])
+    answers = the_answers_part(world["case"]) | the_results_part(world["case"])
+    return world | logbook | the_mails_part() | answers | the_campaigns_part(world["case"])
 
 
 def the_evaluations_part():
@@ -154,6 +157,21 @@ def the_answers_part(case):
         links.make(purpose=QUESTIONNAIRE, subject=subject_of(one), recipient=one.email, days=3) for one in (begun, sent)
     ]
     return {"page": page, "begun": begun, "begun_token": tokens[0], "answered": sent, "answered_token": tokens[1]}
+
+
+def the_results_part(case):
+    """Two persons who do not agree on the meeting, and a text of theirs that is coded."""
+    campaign = CampaignFactory(running=True, evaluation=case.evaluation)
+    meeting = QuestionFactory(page__version=campaign.version, kind="yes_no", criterion_id="meeting")
+    text = QuestionFactory(page=meeting.page)
+    sent = datetime(2025, 6, 2, 8, tzinfo=UTC)
+    for value in ("yes", "no"):
+        response = ResponseFactory(
+            invitation__campaign=campaign, invitation__case=case, started_at=sent, submitted_at=sent
+        )
+        AnswerFactory(response=response, question=meeting, value=value, saved_at=sent)
+    written = AnswerFactory(response=response, question=text, saved_at=sent)
+    return {"coding": CodingFactory(answer=written, criterion_id="mapping")}
 
 
 def the_mails_part():
@@ -343,6 +361,12 @@ GET = {
     "evaluation:map": WHOLE,
     "evaluation:sessions": WHOLE,
     "evaluation:gaps": WHOLE,
+    "evaluation:disagreements": WHOLE,
+    "evaluation:verbatims": WHOLE,
+    "evaluation:verbatim": STAFF_ON_ONE,
+    "evaluation:coding_remove": ACTS,
+    "evaluation:case_responses": STAFF_ON_ONE,
+    "evaluation:rule_responses": ACTS,
     "evaluation:matrix": WHOLE,
     "evaluation:case": (302, 200, 200, 200, 404, 404, 404),
     "evaluation:case_rename": STAFF_ON_ONE,
@@ -408,6 +432,11 @@ POST = {
     "coordination:action_delete": ({}, KEEPS),
     "evaluation:confirm_import": ({}, (302, 302, 403, 403, 403, 403, 403)),
     "evaluation:rule": ({"value": "yes", "reason": "Vu sur place."}, (302, 302, 403, 403, 404, 404, 404)),
+    "evaluation:rule_responses": (
+        {"meeting-value": "yes", "meeting-reason": "Vu sur place."},
+        (302, 302, 403, 403, 404, 404, 404),
+    ),
+    "evaluation:coding_remove": ({}, (302, 302, 403, 403, 404, 404, 404)),
     "evaluation:withdraw_ruling": ({}, (302, 302, 403, 403, 404, 404, 404)),
     "evaluation:scope_add": ({"numbers": ["7"]}, (302, 302, 403, 403, 404, 404, 404)),
     "campaigns:launch": ({}, (302, 302, 403, 403, 403, 403, 403)),
@@ -519,6 +548,10 @@ ARGUMENTS = {
     "evaluation:evidence_edit": lambda w: ["essai", w["evidence"].pk],
     "evaluation:evidence_delete": lambda w: ["essai", w["evidence"].pk],
     "evaluation:rule": lambda w: ["essai", w["case"].pk, "meeting"],
+    "evaluation:verbatim": lambda w: ["essai", w["coding"].answer_id],
+    "evaluation:coding_remove": lambda w: ["essai", w["coding"].pk],
+    "evaluation:case_responses": lambda w: ["essai", w["case"].pk],
+    "evaluation:rule_responses": lambda w: ["essai", w["case"].pk, "meeting"],
     "evaluation:withdraw_ruling": lambda w: ["essai", w["ruling"].pk],
     "answering:start": lambda w: [w["begun_token"]],
     "answering:page": lambda w: [w["begun_token"], w["page"].pk],

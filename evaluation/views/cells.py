@@ -18,7 +18,7 @@ from evaluation.filters import CaseFilter
 from evaluation.forms import RulingForm
 from evaluation.matrix import Row
 from evaluation.models import Case, Criterion, Ruling
-from evaluation.permissions import can_open_logbook, can_read_whole, can_record, can_rule
+from evaluation.permissions import can_open_logbook, can_read_answers, can_read_whole, can_record, can_rule
 from evaluation.views.dossier import Dossier, find_evaluation, open_case
 from evaluation.views.matrix import line_cell
 
@@ -92,6 +92,7 @@ def _page(request, opened: OpenCell, form: RulingForm):
     )
     in_force = next((ruling for ruling in rulings if ruling.ended_at is None), None)
     evaluation = opened.dossier.evaluation
+    said = statements(evaluation, [(opened.case.pk, code)], reader=request.user)[opened.case.pk, code]
     return render(
         request,
         "evaluation/cell.html",
@@ -102,7 +103,8 @@ def _page(request, opened: OpenCell, form: RulingForm):
             "shown": line_cell(row, opened.criterion),
             "explanation": explanation,
             "derived_from": [(criteria[part], line_cell(row, criteria[part])) for part in explanation.derived_from],
-            "statements": statements(evaluation, [(opened.case.pk, code)])[opened.case.pk, code],
+            "statements": said,
+            "has_answers": any(statement.is_answer for statement in said),
             "rulings": rulings,
             "in_force": in_force,
             "would_restore": in_force and in_force.would_restore,
@@ -111,6 +113,7 @@ def _page(request, opened: OpenCell, form: RulingForm):
             "can_rule": can_rule(request.user),
             "can_record": can_record(request.user),
             "can_open_logbook": can_open_logbook(request.user),
+            "can_read_answers": can_read_answers(request.user),
             "form": form,
         },
     )

@@ -8,12 +8,13 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
 
+from evaluation.answers import turnout
 from evaluation.coverage import coverage
 from evaluation.explain import definition
 from evaluation.figures import DEPARTMENT, Figure
 from evaluation.matrix import Row
 from evaluation.models import Criterion
-from evaluation.permissions import can_manage_evaluations, can_read_whole
+from evaluation.permissions import can_manage_evaluations, can_read_answers, can_read_whole
 from evaluation.verdicts import Verdict
 from evaluation.views.dossier import find_evaluation, open_dossier
 from evaluation.views.matrix import ROWS_PER_PAGE, LineCell, Words, line_cell, words
@@ -43,11 +44,13 @@ def overview(request, code):
         {
             "dossier": dossier,
             "coverage": coverage(dossier.reading.matrix),
+            "turnout": turnout(dossier.evaluation, dossier.filter.qs.counted()),
             "out_of_scope": [case for case in not_counted if case.participation.status == TRAINED],
             "not_trained": [case for case in not_counted if case.participation.status != TRAINED],
             "key_figures": [figures[name] for name in KEY_FIGURES],
             "other_figures": [figure for name, figure in figures.items() if name not in KEY_FIGURES],
             "can_manage": can_manage_evaluations(request.user),
+            "can_read_answers": can_read_answers(request.user),
         },
     )
 

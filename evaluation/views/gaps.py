@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.shortcuts import render
 
+from evaluation.disagreements import find
 from evaluation.evidence import Reading, Statement, statements
 from evaluation.explain import explain, gap
 from evaluation.figures import Figure, Status
@@ -62,6 +63,7 @@ def gaps(request, code):
             for row in _uncertain(figure)
             for part in _parts(figure, row)
         },
+        reader=request.user,
     )
     return render(
         request,
@@ -70,6 +72,7 @@ def gaps(request, code):
             "dossier": dossier,
             "gaps": [_gap(figure, references[figure.code], said, dossier.reading) for figure in open_ones],
             "reconciled": [figure for figure in figures if figure.status is Status.RECONCILED],
+            "disagreements": len(find(dossier.evaluation, dossier.filter.qs.counted())),
             "can_rule": can_rule(request.user),
         },
     )

@@ -7,11 +7,12 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 
 from accounts.history import history_of
+from evaluation import answers
 from evaluation.criteria import NOTHING, STILL_ACTIVE, Kind
 from evaluation.evidence import Reading, case_statements
 from evaluation.matrix import Cell, Row
 from evaluation.models import Criterion
-from evaluation.permissions import can_open_logbook, can_record
+from evaluation.permissions import can_open_logbook, can_read_answers, can_record
 from evaluation.verdicts import Verdict
 from evaluation.views.dossier import open_case, open_dossier
 
@@ -80,6 +81,7 @@ def case(request, code, case):
     """All that is known of one territory; those not counted have statements, and no verdict."""
     dossier, shown = open_case(request, code, case)
     row = next(iter(dossier.reading.matrix.rows), None)
+    answered = answers.respondents(dossier.evaluation, dossier.evaluation.cases.filter(pk=shown.pk))
     return render(
         request,
         "evaluation/case.html",
@@ -87,13 +89,15 @@ def case(request, code, case):
             "dossier": dossier,
             "case": shown,
             "respondents": getattr(shown, "respondents", None),
+            "answered": answered.get(shown.pk, 0),
             "interview": getattr(shown, "interview", None),
             "row": row,
             "families": _families(dossier.reading, row) if row else [],
-            "statements": [] if row else case_statements(shown),
+            "statements": [] if row else case_statements(shown, reader=request.user),
             "can_record": can_record(request.user),
             "events": history_of(shown) if can_record(request.user) else [],
             "can_open_logbook": can_open_logbook(request.user),
+            "can_read_answers": can_read_answers(request.user),
         },
     )
 
