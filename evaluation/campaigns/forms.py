@@ -29,7 +29,7 @@ class CampaignForm(forms.ModelForm):
         labels = {"opens_on": "Invitations le", "closes_on": "Réponses jusqu’au"}
         help_texts = {
             "title": "Pour vous y retrouver : les personnes invitées ne le voient pas.",
-            "opens_on": "L’annonce part trois jours avant, les relances se comptent à partir de ce jour.",
+            "opens_on": "L’annonce part quelques jours avant, les relances se comptent à partir de ce jour.",
             "closes_on": "Ce jour-là compris. Vous pourrez prolonger.",
             "sender_name": "Il signe les courriels et s’affiche comme leur expéditeur.",
             "reply_to": "C’est là qu’arrivent les réponses aux courriels : une adresse que quelqu’un lit.",

@@ -135,12 +135,14 @@ def _due(one: Progress, steps: Iterable[Step], campaign: Campaign, now: datetime
 
 
 def latest(steps: Iterable[Step], campaign: Campaign, today: date) -> Step | None:
-    """The last step by mail whose day has come; a notice only if the campaign was launched by its day."""
+    """The last step by mail whose day has come; a notice only before the invitations, and if launched by its day."""
     launched_on = timezone.localdate(campaign.launched_at) if campaign.launched_at else today
     come = [
         step
         for step in steps
-        if step.kind != Kind.CALL and step.day <= today and (step.kind != Kind.NOTICE or launched_on <= step.day)
+        if step.kind != Kind.CALL
+        and step.day <= today
+        and (step.kind != Kind.NOTICE or launched_on <= step.day and today < campaign.opens_on)
     ]
     return max(come, key=lambda step: (step.day, step.kind == Kind.EXTRA), default=None)
 

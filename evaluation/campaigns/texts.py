@@ -92,7 +92,7 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 def fill_line(text: str, values: Mapping[str, str]) -> str:
     """``fill`` for a title: on one line whatever the values are."""
-    return " ".join(fill(text, values).split("\n")).replace("\r", " ").strip()
+    return " ".join(fill(text, values).splitlines()).strip()
 
 
 def fill_html(text: str, values: Mapping[str, str]) -> SafeString:
@@ -137,7 +137,7 @@ Votre questionnaire est ici :
 Comptez environ {duree} minutes. Vos réponses sont gardées à mesure : vous pouvez vous arrêter et reprendre plus \
 tard, sur un autre appareil, avec le même lien. Il est ouvert jusqu’au {date_limite}.
 
-Vos réponses servent à l’évaluation « {evaluation} ». Vous pouvez aussi ne pas répondre, ou transmettre à un·e \
+Vos réponses servent à l’évaluation « {evaluation} ». Vous pouvez aussi ne pas répondre, ou transmettre à un·e \
 collègue : le questionnaire vous le propose.
 
 Ce lien est personnel, merci de ne pas le transférer.
@@ -150,7 +150,7 @@ Merci de votre aide,
 Vous avez commencé à répondre pour {territoire}, et vos réponses sont gardées. Pour reprendre où vous en étiez :
 {lien}
 
-Vous avez jusqu’au {date_limite}. Tant que vous n’avez pas pressé « Envoyer », nous ne les comptons pas.
+Vous avez jusqu’au {date_limite}. Tant que vous n’avez pas pressé « Envoyer », nous ne les comptons pas.
 
 Merci de votre aide,
 {expediteur}""",
@@ -173,7 +173,7 @@ Merci,
     """Bonjour {nom},
 
 Merci d’avoir commencé à répondre pour {territoire}. Vos réponses sont gardées : il ne reste qu’à terminer, puis \
-à presser « Envoyer ».
+à presser « Envoyer ».
 {lien}
 
 Le questionnaire est ouvert jusqu’au {date_limite}. Si quelque chose vous a arrêté·e, répondez à ce courriel : \
@@ -249,7 +249,7 @@ Merci,
     "{territoire} : votre réponse est à terminer",
     """Bonjour {nom},
 
-Votre réponse pour {territoire} est commencée et gardée. Il reste à la terminer et à presser « Envoyer », d’ici \
+Votre réponse pour {territoire} est commencée et gardée. Il reste à la terminer et à presser « Envoyer », d’ici \
 au {date_limite} :
 {lien}
 

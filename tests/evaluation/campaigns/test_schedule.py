@@ -117,6 +117,13 @@ def test_the_notice_is_skipped_when_it_was_launched_after_its_day():
     assert due(someone(), on(0), launched_at=on(-2)) == 0
 
 
+def test_a_notice_is_not_due_once_the_invitations_are_even_if_there_is_none():
+    campaign = a_campaign()
+    notice = steps_of(campaign)[0]
+    assert due_step(someone(), [notice], campaign, on(-1)) == notice
+    assert due_step(someone(), [notice], campaign, on(0)) is None
+
+
 def test_a_notice_that_comes_too_late_announces_nothing():
     campaign = a_campaign()
     notice, invitation, *_ = steps_of(campaign)
