@@ -127,7 +127,7 @@ def compute(matrix: Matrix, labels: Mapping[str, str], published: Mapping[str, i
     formulas = FORMULAS | {code: Formula(labels[code], _of(code), _parts(code)) for code in matrix.criteria}
     found = {code: _count(code, count, matrix, published.get(code)) for code, count in COUNTS.items()}
     found |= {code: _verdicts(code, formulas[code], matrix, published.get(code)) for code in formulas}
-    for department in sorted(departments):
+    for department in sorted(departments - {""}):
         code = f"{DEPARTMENT}{department}"
         count = Count(f"Territoires formés – {named(department)}", _in(department))
         found[code] = _count(code, count, matrix, published.get(code))

@@ -3,8 +3,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from accounts.demo import ASSOCIATION, COORDINATOR, create_demo_accounts
+from accounts.demo import ASSOCIATION, COORDINATOR, STAFF, create_demo_accounts
 from coordination.demo import create_demo_logbook
+from evaluation.demo import create_demo_campaigns
 from evaluation.models import Evaluation
 from territories.models import Coordinator, Territory
 
@@ -16,7 +17,7 @@ COORDINATED = "93010"  # Bondy
 class Command(BaseCommand):
     help = (
         "Charge la démonstration : géographie officielle, évaluation des sessions 1 à 3, une ville fictive et son "
-        "journal d’un an, un compte par rôle."
+        "journal d’un an, une session fictive et ses campagnes de questionnaires, un compte par rôle."
     )
 
     @transaction.atomic
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         territory = Territory.objects.get(kind=Territory.Kind.COMMUNE, code=COORDINATED)
         Coordinator.objects.get_or_create(user=accounts[COORDINATOR], territory=territory)
         town = create_demo_logbook(coordinator=accounts[COORDINATOR], association=accounts[ASSOCIATION])
+        create_demo_campaigns(by=accounts[STAFF])
         places = {COORDINATOR: f", {territory} et {town}", ASSOCIATION: f", {town}"}
         self.stdout.write("Comptes de démonstration (connexion par code, sans mot de passe) :")
         for account in accounts:
