@@ -46,6 +46,7 @@ class Option:
 class Row:
     """A row of a grid: its label, what may be said of it, what the logbook says."""
 
+    id: str
     label: str
     options: list[Option]
     hint: Hint | None
@@ -289,6 +290,7 @@ def _rows(bound: BoundField, value: Any, hints: Hints) -> list[Row]:
     said = value or {}
     return [
         Row(
+            id=f"id_{_row_name(bound.html_name, item.pk)}",
             label=item.label,
             options=_as_options(
                 _row_name(bound.html_name, item.pk), values.YES_NO_WORDS.items(), {said.get(str(item.pk))}

@@ -69,7 +69,7 @@ class HandOnForm(forms.Form):
         help_text="Elle pourra les lire et les changer. Sinon, elles ne sont ni transmises ni comptées.",
     )
     agreed = forms.BooleanField(
-        label="Je l’ai prévenue, et elle accepte de recevoir ce questionnaire",
+        label="J’ai prévenu cette personne, et elle accepte de recevoir ce questionnaire",
         error_messages={"required": "Demandez-lui d’abord son accord."},
     )
 

@@ -160,7 +160,7 @@ def _became(access: Access, journey: Journey, form: PageForm, saved: Saved) -> d
         "stored": {pk: render_to_string("evaluation/answering/_question.html", {"line": lines[pk]}) for pk in given_up},
         "answered": journey.answered,
         "total": journey.total,
-        "at": date_format(timezone.localtime(), r"H \h i"),
+        "at": date_format(timezone.localtime(), r"G \h i"),
     }
 
 
@@ -169,7 +169,8 @@ def review(request: HttpRequest, access: Access) -> HttpResponse:
     """All the answers, to check; POST sends them, or says anew what may be quoted."""
     if access.response is None or not access.may_answer:
         return redirect(access.start)
-    form = QuotingForm(request.POST or None, initial={"quoting": access.response.quoting})
+    data = request.POST if request.method == "POST" else None
+    form = QuotingForm(data, initial={"quoting": access.response.quoting})
     if form.is_valid():
         try:
             operations.submit(invitation=access.invitation, quoting=form.cleaned_data["quoting"], by=access.by)

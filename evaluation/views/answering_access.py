@@ -99,7 +99,7 @@ def _invited(token: str) -> Invitation | None:
     """Whom a link still invites, or invited until they handed it on."""
     link = links.find(token, QUESTIONNAIRE)
     kind, _, pk = link.subject.partition(":") if link else ("", "", "")
-    if kind != Invitation._meta.model_name:
+    if kind != Invitation._meta.model_name or not pk.isdecimal():
         return None
     found = _launched().filter(pk=pk).first()
     gone = (Invitation.Ending.REPLACED, Invitation.Ending.REMOVED)

@@ -248,7 +248,7 @@
     const button = event.submitter;
     if ((await send()) || isClosed) {
       isLeaving = true;
-      form.requestSubmit(button);
+      setTimeout(() => form.requestSubmit(button)); /* not within this very event: browsers ignore it */
     }
   });
 
