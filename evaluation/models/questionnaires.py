@@ -9,8 +9,8 @@ from evaluation.models.evidence import Evidence
 
 class QuestionnaireQuerySet(models.QuerySet):
     def with_versions(self):
-        """With the versions of each, the newest first."""
-        return self.prefetch_related(models.Prefetch("versions", Version.objects.order_by("-number")))
+        """With the versions of each, the newest first, and what uses them."""
+        return self.prefetch_related(models.Prefetch("versions", Version.objects.with_uses().order_by("-number")))
 
 
 class Questionnaire(models.Model):
@@ -36,6 +36,11 @@ class VersionQuerySet(models.QuerySet):
     def in_full(self):
         """With the pages, their questions and their items, in order: four queries."""
         return self.select_related("questionnaire").prefetch_related("pages__questions__items")
+
+    def with_uses(self):
+        """With their campaigns, and ``begun``: how many persons began to answer."""
+        begun = models.Count("campaigns__invitations__response")
+        return self.annotate(begun=begun).select_related("created_by").prefetch_related("campaigns__evaluation")
 
 
 class Version(models.Model):

@@ -88,6 +88,10 @@ class PartForm(forms.Form):
         """What was typed, by the name of the part's field."""
         return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
 
+    def typed(self) -> dict[str, Any]:
+        """What was typed, unchecked: to be shown again as it was."""
+        return as_typed(self, self.data)
+
 
 def _fingerprint(part: Structure | PagePart | QuestionPart) -> str:
     """Of what one form changes: not of what the part holds that has its own."""
