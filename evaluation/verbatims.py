@@ -87,14 +87,14 @@ def _keys(kind: str, rows: QuerySet, case: str, text: str, words: str) -> Iterab
 
 
 def fetch(keys: Iterable[Key], *, reader) -> list[Verbatim]:
-    """The verbatims of ``keys``, found for the same ``reader``, in their order; three queries."""
+    """The verbatims of ``keys``, found for the same ``reader``, in their order; four queries."""
     keys = list(keys)
     texts = (
         Answer.objects.filter(pk__in=[pk for kind, *_, pk in keys if kind == "answer"])
         .select_related(
             "question", "response__invitation__case__participation__session", "response__invitation__trainee__actor"
         )
-        .prefetch_related("codings__criterion", "codings__answer")
+        .prefetch_related("codings__criterion")
     )
     quotes = Evidence.objects.filter(pk__in=[pk for kind, *_, pk in keys if kind == "evidence"])
     found = {("answer", answer.pk): of_answer(answer, reader=reader) for answer in texts}

@@ -71,7 +71,7 @@ def _find_text(request: HttpRequest, evaluation: Evaluation, pk: int) -> Answer:
     texts = texts.select_related(
         "question", "response__invitation__case__participation__session", "response__invitation__trainee__actor"
     )
-    found = get_object_or_404(texts.prefetch_related("codings__criterion", "codings__answer"), pk=pk)
+    found = get_object_or_404(texts.prefetch_related("codings__criterion"), pk=pk)
     require(can_code(request.user))
     return found
 
