@@ -101,13 +101,11 @@ class Territory:
 def lines(campaign: Campaign, found: Iterable[Progress], now: datetime) -> list[Line]:
     """Each of ``found`` with their mails; as many queries for all."""
     steps = {step.code: step for step in campaign.steps.all()}
-    return [_line(campaign, one, steps) for one in forecast(campaign, found, now)]
+    return [_line(one, steps) for one in forecast(campaign, found, now)]
 
 
-def _line(campaign: Campaign, one: Forecast, steps: Mapping[str, Step]) -> Line:
+def _line(one: Forecast, steps: Mapping[str, Step]) -> Line:
     last = last_mail(one.progress, steps)
-    if campaign.state == Campaign.State.PAUSED:
-        return Line(one.progress, last, None, one.reason or "La campagne est en pause.")
     if one.mails:
         return Line(one.progress, last, one.mails[0])
     return Line(one.progress, last, None, one.reason or "Tous les courriels prévus lui ont été adressés.")

@@ -202,6 +202,7 @@ def person(request: HttpRequest, pk: int, invitation: int) -> HttpResponse:
     context = {
         "campaign": campaign,
         "invitation": one,
+        "predecessor": getattr(one, "predecessor", None),
         "response": getattr(one, "response", None),
         "line": line,
         "mails": [(mail, name_of(steps.get(mail.step))) for mail in mails],
