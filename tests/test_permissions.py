@@ -26,6 +26,7 @@ from tests.factories import (
     ActionItemFactory,
     AnswerFactory,
     AttendanceFactory,
+    CallFactory,
     CampaignFactory,
     CaseFactory,
     CodingFactory,
@@ -48,6 +49,7 @@ from tests.factories import (
     SupportFactory,
     TraineeFactory,
     UserFactory,
+    VersionFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +83,8 @@ def world():
     world = the_evaluations_part()
     logbook = the_logbooks_part(world["territory"], world["coordinator"].user)
     answers = the_answers_part(world["case"]) | the_results_part(world["case"])
-    return world | logbook | the_mails_part() | answers | the_campaigns_part(world["case"])
+    campaigns = the_campaigns_part(world["case"]) | the_questionnaires_part()
+    return world | logbook | the_mails_part() | answers | campaigns
 
 
 def the_evaluations_part():
@@ -156,7 +159,19 @@ def the_answers_part(case):
     tokens = [
         links.make(purpose=QUESTIONNAIRE, subject=subject_of(one), recipient=one.email, days=3) for one in (begun, sent)
     ]
-    return {"page": page, "begun": begun, "begun_token": tokens[0], "answered": sent, "answered_token": tokens[1]}
+    opened = {"begun_token": tokens[0], "answered_token": tokens[1]}
+    return {"page": page, "begun": begun, "answered": sent, "call": CallFactory(invitation=begun), **opened}
+
+
+def the_questionnaires_part():
+    """A version that nobody answers, with a question, and a campaign in preparation on the version before it."""
+    former = VersionFactory()
+    version = VersionFactory(questionnaire=former.questionnaire, number=2)
+    return {
+        "version": version,
+        "asked": QuestionFactory(page__version=version),
+        "behind": CampaignFactory(version=former),
+    }
 
 
 def the_results_part(case):
@@ -386,6 +401,28 @@ GET = {
     "answering:thanks": EVERYONE,
     "answering:decline": EVERYONE,
     "answering:hand_on": EVERYONE,
+    "questionnaires:questionnaire_list": STAFF,
+    "questionnaires:questionnaire_create": STAFF,
+    "questionnaires:questionnaire": STAFF,
+    "questionnaires:questionnaire_edit": STAFF,
+    "questionnaires:questionnaire_delete": STAFF,
+    "questionnaires:version": STAFF,
+    "questionnaires:preview": STAFF,
+    "questionnaires:version_compare": STAFF,
+    "questionnaires:version_prepare": ACTS,
+    "questionnaires:version_delete": STAFF,
+    "questionnaires:campaign_put": ACTS,
+    "questionnaires:texts_edit": STAFF,
+    "questionnaires:page_add": STAFF,
+    "questionnaires:page_edit": STAFF,
+    "questionnaires:page_move": ACTS,
+    "questionnaires:page_delete": STAFF,
+    "questionnaires:question_add": STAFF,
+    "questionnaires:question_add_kind": STAFF,
+    "questionnaires:question_edit": STAFF,
+    "questionnaires:question_condition": STAFF,
+    "questionnaires:question_move": ACTS,
+    "questionnaires:question_delete": STAFF,
     "campaigns:campaign_list": STAFF,
     "campaigns:campaign_create": STAFF,
     "campaigns:campaign": STAFF,
@@ -407,6 +444,15 @@ GET = {
     "campaigns:recipient_correct": STAFF,
     "campaigns:recipient_replace": STAFF,
     "campaigns:recipient_remove": STAFF,
+    "campaigns:follow_up": STAFF,
+    "campaigns:follow_up of one in preparation": STAFF,
+    "campaigns:remind": STAFF,
+    "campaigns:export": STAFF,
+    "campaigns:person": STAFF,
+    "campaigns:calls": STAFF,
+    "campaigns:call": STAFF,
+    "campaigns:call of one in preparation": (302, 404, 403, 403, 403, 403, 403),
+    "campaigns:call_remove": STAFF,
     "campaigns:enter": STAFF,
     "campaigns:enter_page": STAFF,
     "campaigns:enter_review": STAFF,
@@ -439,11 +485,21 @@ POST = {
     "evaluation:coding_remove": ({}, (302, 302, 403, 403, 404, 404, 404)),
     "evaluation:withdraw_ruling": ({}, (302, 302, 403, 403, 404, 404, 404)),
     "evaluation:scope_add": ({"numbers": ["7"]}, (302, 302, 403, 403, 404, 404, 404)),
+    "questionnaires:version_prepare": ({}, (302, 302, 403, 403, 403, 403, 403)),
+    "questionnaires:campaign_put": ({}, (302, 302, 403, 403, 403, 403, 403)),
+    "questionnaires:page_move": ({}, (302, 302, 403, 403, 403, 403, 403)),
+    "questionnaires:question_move": ({}, (302, 302, 403, 403, 403, 403, 403)),
     "campaigns:launch": ({}, (302, 302, 403, 403, 403, 403, 403)),
     "campaigns:pause": ({}, (302, 302, 403, 403, 403, 403, 403)),
     "campaigns:resume": ({}, (302, 302, 403, 403, 403, 403, 403)),
     "campaigns:step_test": ({}, (302, 302, 403, 403, 403, 403, 403)),
 }
+
+
+def in_version(world) -> list[int]:
+    """The words before what belongs to a version of a questionnaire."""
+    return [world["version"].questionnaire_id, world["version"].number]
+
 
 # The words that each address needs, from the world above.
 ARGUMENTS = {
@@ -559,6 +615,26 @@ ARGUMENTS = {
     "answering:thanks": lambda w: [w["answered_token"]],
     "answering:decline": lambda w: [w["begun_token"]],
     "answering:hand_on": lambda w: [w["begun_token"]],
+    "questionnaires:questionnaire": lambda w: [w["version"].questionnaire_id],
+    "questionnaires:questionnaire_edit": lambda w: [w["version"].questionnaire_id],
+    "questionnaires:questionnaire_delete": lambda w: [w["version"].questionnaire_id],
+    "questionnaires:version": in_version,
+    "questionnaires:preview": in_version,
+    "questionnaires:version_compare": in_version,
+    "questionnaires:version_prepare": in_version,
+    "questionnaires:version_delete": in_version,
+    "questionnaires:campaign_put": lambda w: [*in_version(w), w["behind"].pk],
+    "questionnaires:texts_edit": in_version,
+    "questionnaires:page_add": in_version,
+    "questionnaires:page_edit": lambda w: [*in_version(w), w["asked"].page_id],
+    "questionnaires:page_move": lambda w: [*in_version(w), w["asked"].page_id],
+    "questionnaires:page_delete": lambda w: [*in_version(w), w["asked"].page_id],
+    "questionnaires:question_add": lambda w: [*in_version(w), w["asked"].page_id],
+    "questionnaires:question_add_kind": lambda w: [*in_version(w), w["asked"].page_id, "grid"],
+    "questionnaires:question_edit": lambda w: [*in_version(w), w["asked"].pk],
+    "questionnaires:question_condition": lambda w: [*in_version(w), w["asked"].pk],
+    "questionnaires:question_move": lambda w: [*in_version(w), w["asked"].pk],
+    "questionnaires:question_delete": lambda w: [*in_version(w), w["asked"].pk],
     "campaigns:campaign": lambda w: [w["prepared"].pk],
     "campaigns:campaign_edit": lambda w: [w["prepared"].pk],
     "campaigns:campaign_delete": lambda w: [w["prepared"].pk],
@@ -578,6 +654,14 @@ ARGUMENTS = {
     "campaigns:recipient_correct": lambda w: [w["prepared"].pk, w["invited"].pk],
     "campaigns:recipient_replace": lambda w: [w["prepared"].pk, w["invited"].pk],
     "campaigns:recipient_remove": lambda w: [w["prepared"].pk, w["invited"].pk],
+    "campaigns:follow_up": lambda w: [w["begun"].campaign_id],
+    "campaigns:follow_up of one in preparation": lambda w: [w["prepared"].pk],
+    "campaigns:remind": lambda w: [w["begun"].campaign_id],
+    "campaigns:export": lambda w: [w["begun"].campaign_id],
+    "campaigns:person": lambda w: [w["begun"].campaign_id, w["begun"].pk],
+    "campaigns:call": lambda w: [w["begun"].campaign_id, w["begun"].pk],
+    "campaigns:call of one in preparation": lambda w: [w["prepared"].pk, w["invited"].pk],
+    "campaigns:call_remove": lambda w: [w["call"].pk],
     "campaigns:enter": lambda w: [w["begun"].campaign_id, w["begun"].pk],
     "campaigns:enter_page": lambda w: [w["begun"].campaign_id, w["begun"].pk, w["page"].pk],
     "campaigns:enter_review": lambda w: [w["begun"].campaign_id, w["begun"].pk],

@@ -104,7 +104,8 @@ class TextsForm(PartForm):
         label="Introduction",
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="Sur la première page, avant de commencer. Qui demande, pourquoi, combien de temps cela prend.",
+        help_text="Sur la première page, qui dit déjà d’elle-même qui demande, pour quel territoire, jusqu’à quand, "
+        "combien de minutes cela prend et ce que deviennent les réponses.",
     )
     thanks = forms.CharField(
         label="Remerciement",

@@ -145,7 +145,7 @@ def _edit_question(request: HttpRequest, version: Version, part: QuestionPart, p
         saved = _save(request, form, version, to, form.cleaned_data["label"], anchor)
         if saved:
             return saved
-    kind = Question.Kind(part.kind)
+    kind = Question.Kind(part.kind).label
     return _page(
         request, "question_edit", version, form=form, items=items, part=part, kind=kind, is_new=page is not None
     )
