@@ -46,6 +46,8 @@ ACTIVITIES = QuestionPart(
     key="activities",
 )
 _IF_MET = Condition("activities", (Evidence.Value.YES,), item="activities.meeting")
+# Who does not know of a first meeting may know of the last ones, or not know of these either: it is not a no.
+_UNLESS_NOT_MET = Condition("activities", (Evidence.Value.YES, Evidence.Value.UNKNOWN), item="activities.meeting")
 
 SET_UP = PagePart(
     "Ce que vous avez mis en place",
@@ -60,7 +62,7 @@ MEETINGS = PagePart(
             "Votre coordination s’est-elle réunie au cours des douze derniers mois ?",
             required=True,
             criterion=STILL_ACTIVE,
-            condition=_IF_MET,
+            condition=_UNLESS_NOT_MET,
         ),
         QuestionPart(
             Kind.NUMBER,
