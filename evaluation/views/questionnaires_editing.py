@@ -30,7 +30,6 @@ from evaluation.questionnaires.structure import Condition, Key, PagePart, Questi
 from evaluation.views.questionnaires_versions import find_version
 
 GONE_MEANWHILE = "Cette partie a été supprimée entre-temps. Vos textes sont ci-dessous."
-DIRECTIONS = {"haut": -1, "bas": 1}
 KIND_HELP = {
     Question.Kind.YES_NO: "Peut renseigner un critère.",
     Question.Kind.GRID: "Une liste de lignes : oui, non ou ne sait pas à chacune, qui peut renseigner un critère.",
@@ -85,7 +84,7 @@ def page_edit(request: HttpRequest, questionnaire: int, number: int, page: int) 
 def page_move(request: HttpRequest, questionnaire: int, number: int, page: int) -> HttpResponse:
     version = find_version(request, questionnaire, number)
     part = _found(rows.read(version).page, page)
-    by = DIRECTIONS.get(request.POST.get("vers", ""), 0)
+    by = -1 if request.POST.get("vers") == "haut" else 1
     return _act(request, version, lambda structure: structure.with_page_moved(page, by), part.title, f"page-{page}")
 
 
@@ -161,7 +160,7 @@ def _question_forms(request: HttpRequest, part: QuestionPart, criteria) -> tuple
 def question_move(request: HttpRequest, questionnaire: int, number: int, question: int) -> HttpResponse:
     version = find_version(request, questionnaire, number)
     part = _found(rows.read(version).question, question)
-    by = DIRECTIONS.get(request.POST.get("vers", ""), 0)
+    by = -1 if request.POST.get("vers") == "haut" else 1
 
     def to(structure: Structure) -> Structure:
         return structure.with_question_moved(question, by)

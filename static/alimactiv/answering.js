@@ -110,6 +110,7 @@
   };
 
   const hold = (block) => {
+    if ("preview" in form.dataset) return; /* what one types to try is neither kept nor sent */
     const id = block.dataset.question;
     held.set(id, fieldsOf(block));
     queue.add(id);
@@ -149,8 +150,8 @@
   const digest = (batch, reply) => {
     for (const [id, mark] of Object.entries(reply.marks)) confirmed(id, batch.get(id), mark);
     for (const [id, html] of Object.entries(reply.stored)) {
+      if (JSON.stringify(held.get(id)) !== JSON.stringify(batch.get(id))) continue; /* typed since: sent next */
       held.drop(id);
-      queue.delete(id);
       if (question(id)) question(id).outerHTML = html;
     }
     for (const [id, text] of Object.entries(reply.errors)) if (question(id)) showError(question(id), text);
