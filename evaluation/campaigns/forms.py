@@ -226,6 +226,8 @@ class StepForm(forms.ModelForm):
             self.fields["text"].label = "Ce que dit la personne qui appelle"
         for name in unused:
             del self.fields[name]
+        for name in {"days", "subject"} & set(self.fields):
+            self.fields[name].required = True
         if step.kind == Kind.NOTICE and "days" in self.fields:
             self.fields["days"].help_text = "Négatif : -3, trois jours avant les invitations."
         for name in ("text", "partial_text"):

@@ -101,7 +101,7 @@ def fill_html(text: str, values: Mapping[str, str]) -> SafeString:
     if LINK in values:
         safe[LINK] = format_html('<a href="{}">Ouvrir le questionnaire</a>', values[LINK])
     filled = _placeholder.sub(lambda found: safe.get(found[1], found[0]), escape(text))
-    return linebreaks(mark_safe(filled), autoescape=False)  # noqa: S308 (escaped above)
+    return mark_safe(linebreaks(filled, autoescape=False))  # noqa: S308 (escaped above)
 
 
 # The texts that a new campaign starts with ---------------------------------------------------------

@@ -81,6 +81,7 @@ def test_a_title_stays_on_one_line():
 
 
 def test_html_is_escaped_and_its_link_is_words():
+    assert texts.fill_html("{nom}", VALUES).__html__
     assert texts.fill_html("Bonjour {nom} <i>\n\n{lien}\nfin", VALUES) == (
         "<p>Bonjour Camille &lt;b&gt;Fictive&lt;/b&gt; {lien} &lt;i&gt;</p>\n\n"
         '<p><a href="https://exemple.test/?a=1&amp;b=2">Ouvrir le questionnaire</a><br>fin</p>'
