@@ -70,7 +70,7 @@ Part = TypeVar("Part", PagePart, QuestionPart, ItemPart)
 
 @dataclass(frozen=True)
 class Structure:
-    """Changes give a new one, that ``checks.check`` may refuse."""
+    """Changes give a new one, that ``checks.check`` may refuse; a key that is not there raises ``KeyError``."""
 
     introduction: str = ""
     thanks: str = ""
@@ -82,11 +82,9 @@ class Structure:
         return tuple(question for page in self.pages for question in page.questions)
 
     def page(self, key: Key) -> PagePart:
-        """Raises ``KeyError`` if there is none."""
         return _at(self.pages, key)
 
     def question(self, key: Key) -> QuestionPart:
-        """Raises ``KeyError`` if there is none."""
         return _at(self.questions, key)
 
     def before(self, key: Key) -> tuple[QuestionPart, ...]:
@@ -95,7 +93,10 @@ class Structure:
         return questions[: questions.index(self.question(key))]
 
     def page_of(self, question: Key) -> PagePart:
-        return next(page for page in self.pages if any(one.key == question for one in page.questions))
+        for page in self.pages:
+            if any(one.key == question for one in page.questions):
+                return page
+        raise KeyError(question)
 
     def with_page(self, page: PagePart) -> "Structure":
         """In the place of the one that has its key, else at the end."""
@@ -170,6 +171,7 @@ def _with(parts: tuple[Part, ...], part: Part) -> tuple[Part, ...]:
 
 
 def _without(parts: tuple[Part, ...], key: Key) -> tuple[Part, ...]:
+    _at(parts, key)
     return tuple(part for part in parts if part.key != key)
 
 

@@ -77,11 +77,10 @@ def test_a_question_takes_the_place_of_the_one_that_has_its_key():
     assert changed.question("meets").label == "Et maintenant ?"
 
 
-def test_nothing_is_found_by_an_unknown_key():
-    structure = of((ASKED_FIRST,))
-    for find in (structure.page, structure.question, structure.without_question, structure.before):
-        with pytest.raises((KeyError, StopIteration)):
-            find("nowhere")
+@pytest.mark.parametrize("name", ["page", "question", "page_of", "before", "without_page", "without_question"])
+def test_nothing_is_found_by_an_unknown_key(name):
+    with pytest.raises(KeyError):
+        getattr(of((ASKED_FIRST,)), name)("nowhere")
 
 
 # Checks -------------------------------------------------------------------------------------------
