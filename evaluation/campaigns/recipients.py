@@ -124,9 +124,10 @@ def choose(*, campaign: Campaign, shown: Collection[int], kept: Collection[int],
     if locked.state != Campaign.State.DRAFT:
         raise ValidationError("La campagne est lancée : ajoutez ou retirez les personnes une par une.")
     people = [one for one in candidates(locked).people if one.trainee.pk in shown]
-    add_trainees(campaign=locked, chosen=[one for one in people if one.trainee.pk in kept and not one.barrier])
-    dropped = [one.trainee.pk for one in people if one.trainee.pk not in kept or one.barrier]
-    locked.invitations.filter(trainee__in=dropped).delete()
+    chosen = [one for one in people if one.trainee.pk in kept and not one.barrier]
+    add_trainees(campaign=locked, chosen=chosen)
+    others = {one.trainee.pk for one in people} - {one.trainee.pk for one in chosen}
+    locked.invitations.filter(trainee__in=others).delete()
     audit.note(locked, "destinataires", by=by, nombre=locked.invitations.count())
 
 

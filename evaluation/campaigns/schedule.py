@@ -142,7 +142,7 @@ def latest(steps: Iterable[Step], campaign: Campaign, today: date) -> Step | Non
         for step in steps
         if step.kind != Kind.CALL
         and step.day <= today
-        and (step.kind != Kind.NOTICE or launched_on <= step.day and today < campaign.opens_on)
+        and (step.kind != Kind.NOTICE or (launched_on <= step.day and today < campaign.opens_on))
     ]
     return max(come, key=lambda step: (step.day, step.kind == Kind.EXTRA), default=None)
 
