@@ -6,7 +6,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.charts import LINE_CHARACTERS, TO_CHECK, Bar, Group, intervals
+from evaluation.charts import LINE_CHARACTERS, TO_CHECK, intervals
+from evaluation.reporting.blocks import Bar, Group
 
 LABELS = st.text("abcdefghij é’-", min_size=1, max_size=90).map(str.strip).filter(bool)
 
