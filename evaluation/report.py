@@ -1,7 +1,7 @@
 """The report: one object that the page, the PDF, the slides and the workbook share.
 
-``build`` reads the records and gives a :class:`Report`: plain values and final sentences (``reporting/blocks.py``
-documents every part). ``as_json`` and ``from_json`` carry it through a snapshot; whoever renders it asks the
+``build`` reads the records and gives a :class:`Report`: plain values and final sentences (``reporting/blocks.py`` and ``outline.py``
+document every part). ``as_json`` and ``from_json`` carry it through a snapshot; whoever renders it asks the
 database nothing. The sections, in their usual order, are ``SECTIONS``: what each holds is its builder's docstring.
 """
 
@@ -14,8 +14,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from evaluation.models import Evaluation
 from evaluation.reporting import activities, annex, courses, findings, glossary, territories, training
-from evaluation.reporting.blocks import Block, Commentary, Edition, Report, Section
+from evaluation.reporting.blocks import Block
 from evaluation.reporting.facts import Facts, gather
+from evaluation.reporting.outline import Commentary, Edition, Report, Section
 from evaluation.reporting.release import Release
 from evaluation.reporting.wording import french_date
 

@@ -5,18 +5,9 @@ from evaluation.criteria import ACTIVITIES, NOTHING, STILL_ACTIVE, Kind
 from evaluation.figures import COUNTS, DEPARTMENT, FORMULAS
 from evaluation.matrix import Row
 from evaluation.models import Criterion
-from evaluation.reporting.blocks import (
-    Bar,
-    Chart,
-    Count,
-    Group,
-    KeyFigures,
-    Matrix,
-    MatrixColumn,
-    MatrixRow,
-    Section,
-)
+from evaluation.reporting.blocks import Bar, Chart, Count, Group, KeyFigures, Matrix, MatrixColumn, MatrixRow
 from evaluation.reporting.facts import Facts
+from evaluation.reporting.outline import Section
 from evaluation.reporting.wording import UNHEARD, wording_of
 
 PART = "Ce que les territoires ont fait"

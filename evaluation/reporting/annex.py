@@ -8,8 +8,9 @@ from evaluation.figures import Status
 from evaluation.matrix import Row
 from evaluation.models import Case, Criterion, Evidence
 from evaluation.quoting import may_quote
-from evaluation.reporting.blocks import Block, Column, Section, Table
+from evaluation.reporting.blocks import Block, Column, Table
 from evaluation.reporting.facts import Facts
+from evaluation.reporting.outline import Section
 from evaluation.reporting.wording import STATUS_WORDS, french_date, plural
 from evaluation.verdicts import Verdict
 

@@ -4,21 +4,11 @@ from collections import defaultdict
 
 from evaluation.criteria import ACTIVITIES, STILL_ACTIVE, Kind
 from evaluation.matrix import Row
-from evaluation.reporting.blocks import (
-    Block,
-    Column,
-    Family,
-    Findings,
-    Points,
-    Project,
-    Projects,
-    Quotes,
-    Section,
-    Table,
-)
+from evaluation.reporting.blocks import Block, Column, Family, Findings, Points, Project, Projects, Quotes, Table
 from evaluation.reporting.facts import Facts
 from evaluation.reporting.findings import finding
 from evaluation.reporting.logged import project
+from evaluation.reporting.outline import Section
 from evaluation.reporting.wording import SIGNS, capital, french_date, plural, verdict_word
 from evaluation.verdicts import Verdict, any_of
 

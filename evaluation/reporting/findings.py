@@ -6,8 +6,9 @@ from itertools import groupby
 from evaluation.criteria import Kind
 from evaluation.models import Criterion
 from evaluation.reporting.activities import bar
-from evaluation.reporting.blocks import Block, Chart, Family, Finding, Findings, Group, Section, Text
+from evaluation.reporting.blocks import Block, Chart, Family, Finding, Findings, Group, Text
 from evaluation.reporting.facts import Facts
+from evaluation.reporting.outline import Section
 from evaluation.reporting.wording import UNHEARD, finding_sentence, plural
 from evaluation.verdicts import Verdict
 

@@ -1,8 +1,9 @@
 """The words of the report, each defined once."""
 
 from evaluation.models import Evidence
-from evaluation.reporting.blocks import Column, Section, Table
+from evaluation.reporting.blocks import Column, Table
 from evaluation.reporting.facts import Facts
+from evaluation.reporting.outline import Section
 
 WORDS = (
     ("Territoire formé", "Commune, arrondissement, intercommunalité ou département qui a suivi une session."),

@@ -6,9 +6,10 @@ from evaluation.criteria import ACTIVITIES, NOTHING, STILL_ACTIVE, Kind
 from evaluation.matrix import Row
 from evaluation.models import Case, Criterion
 from evaluation.reporting.activities import key_of
-from evaluation.reporting.blocks import Cards, Mark, Section, TerritoryCard
+from evaluation.reporting.blocks import Cards, Mark, TerritoryCard
 from evaluation.reporting.facts import Facts
 from evaluation.reporting.logged import project, support_words, timeline
+from evaluation.reporting.outline import Section
 from evaluation.reporting.wording import SIGNS, capital, verdict_word, wording_of
 from evaluation.verdicts import Verdict
 

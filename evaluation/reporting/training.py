@@ -7,8 +7,9 @@ from evaluation.coverage import Line, coverage
 from evaluation.figures import DEPARTMENT
 from evaluation.matrix import Row
 from evaluation.models import Case, Evidence
-from evaluation.reporting.blocks import Column, Map, MapPoint, Points, Section, Table, Text
+from evaluation.reporting.blocks import Column, Map, MapPoint, Points, Table, Text
 from evaluation.reporting.facts import Facts
+from evaluation.reporting.outline import Section
 from evaluation.reporting.wording import SIGNS, capital, french_date, joined, plural, verdict_word
 from evaluation.verdicts import Verdict
 from territories.models import Participation
