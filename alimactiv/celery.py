@@ -33,6 +33,10 @@ app.conf.beat_schedule = {
         "task": "evaluation.tasks.forget_imported_files",
         "schedule": crontab(hour=4, minute=20),
     },
+    "resume-stalled-renderings": {
+        "task": "evaluation.tasks.resume_stalled_renderings",
+        "schedule": 60.0,
+    },
     "ask-action-reminders": {
         "task": "coordination.tasks.ask_action_reminders",
         "schedule": crontab(hour=6, minute=30),

@@ -1,8 +1,9 @@
 """The report: one object that the page, the PDF, the slides and the workbook share.
 
-``build`` reads the records and gives a :class:`Report`: plain values and final sentences (``reporting/blocks.py`` and ``outline.py``
-document every part). ``as_json`` and ``from_json`` carry it through a snapshot; whoever renders it asks the
-database nothing. The sections, in their usual order, are ``SECTIONS``: what each holds is its builder's docstring.
+``build`` reads the records and gives a :class:`Report`: plain values and final sentences (``reporting/outline.py`` and
+``reporting/blocks.py`` document every part). ``as_json`` and ``from_json`` carry it through a snapshot; whoever renders
+it asks the database nothing. The sections, in their usual order, are ``SECTIONS``: what each holds is in the docstring
+of its builder.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ from evaluation.reporting import activities, annex, courses, findings, glossary,
 from evaluation.reporting.blocks import Block
 from evaluation.reporting.facts import Facts, gather
 from evaluation.reporting.outline import Commentary, Edition, Report, Section
-from evaluation.reporting.release import Release
+from evaluation.reporting.release import Release, masked
 from evaluation.reporting.wording import french_date
 
 SECTIONS: dict[str, Callable[[Facts], Section]] = {
@@ -33,6 +34,7 @@ SECTIONS: dict[str, Callable[[Facts], Section]] = {
     "links": findings.links,
     "brakes": findings.brakes,
     "success": findings.success,
+    "recommendations": findings.recommendations,
     "gaps": annex.gaps,
     "glossary": glossary.glossary,
     "evidence": annex.evidence,
@@ -56,7 +58,9 @@ def build(evaluation: Evaluation, *, release: Release = INSIDE, chosen: Sequence
     """
     facts = gather(evaluation, release)
     wanted = [Chosen(code) for code in SECTIONS] if chosen is None else chosen
-    return Report(
+    # What an editor wrote about is what the team reads, not what is left of it for the public.
+    inside = gather(evaluation, INSIDE) if release.public and any(one.commentary for one in wanted) else facts
+    report = Report(
         code=evaluation.code,
         title=evaluation.title,
         as_of=evaluation.as_of.isoformat(),
@@ -64,15 +68,17 @@ def build(evaluation: Evaluation, *, release: Release = INSIDE, chosen: Sequence
         trained=len(facts.rows),
         figures=[facts.key_figure(code) for code in activities.all_figures(facts)],
         matrix=activities.matrix(facts, facts.reading.criteria),
-        sections=[_section(facts, one) for one in wanted],
+        sections=[_section(facts, one, inside) for one in wanted],
     )
+    return from_json(masked(as_json(report), facts.withheld_names)) if release.public else report
 
 
-def _section(facts: Facts, chosen: Chosen) -> Section:
+def _section(facts: Facts, chosen: Chosen, inside: Facts) -> Section:
     section = SECTIONS[chosen.code](facts)
     if not chosen.commentary:
         return section
-    return replace(section, commentary=Commentary(chosen.commentary, digest(section) != chosen.digest))
+    computed = section if inside is facts else SECTIONS[chosen.code](inside)
+    return replace(section, commentary=Commentary(chosen.commentary, digest(computed) != chosen.digest))
 
 
 def with_edition(report: Report, edition: Edition) -> Report:

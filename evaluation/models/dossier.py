@@ -8,7 +8,7 @@ from django.urls import reverse
 from territories.models import Participation, Territory
 
 # A code is part of the address of its evaluation's pages, beside these.
-RESERVED_CODES = frozenset({"importer", "imports", "criteres", "nouvelle"})
+RESERVED_CODES = frozenset({"importer", "imports", "criteres", "nouvelle", "partage"})
 
 evaluation_code = RegexValidator(
     r"^[^\W_][\w. -]*$",

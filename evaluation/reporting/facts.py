@@ -11,7 +11,7 @@ from evaluation.evidence import Reading, Statement, read, statements
 from evaluation.explain import definition
 from evaluation.figures import DEPARTMENT, Figure
 from evaluation.matrix import Row
-from evaluation.models import Case, Criterion, Evaluation, Evidence, Ruling
+from evaluation.models import Case, Criterion, Evaluation, Evidence, Recommendation, Ruling
 from evaluation.reporting import wording
 from evaluation.reporting.blocks import Count, KeyFigure, Quote
 from evaluation.reporting.logged import Logged, read_logbooks
@@ -38,7 +38,7 @@ class Facts:
     logbooks: dict[int, Logged]
     trained_again: Sequence[TrainedAgain]
     rulings: Sequence[Ruling]
-    references: dict[str, str]
+    recommendations: Sequence[Recommendation]
     counts: dict[str, Count]
     """Every figure's, by code, with what may not be told left out."""
 
@@ -61,6 +61,15 @@ class Facts:
 
     def criteria(self, kind: str) -> list[Criterion]:
         return [criterion for criterion in self.reading.criteria if criterion.family.kind == kind]
+
+    @property
+    def withheld_names(self) -> set[str]:
+        """The names of the territories that may not be named, unless one that may has the same."""
+        hidden, shown = set(), set()
+        for case in self.cases:
+            names = {case.label, case.participation.territory.name}
+            (shown if self.release.shows(case.pk) else hidden).update(names)
+        return hidden - shown
 
     def logged(self, row: Row) -> Logged:
         return self.logbooks.get(row.facts.territory_id, Logged())
@@ -125,7 +134,7 @@ def gather(evaluation: Evaluation, release: Release) -> Facts:
         logbooks={} if release.public else read_logbooks(territories, evaluation.as_of),
         trained_again=trained_again(reading),
         rulings=list(rulings),
-        references=dict(evaluation.published_figures.values_list("code", "reference")),
+        recommendations=list(evaluation.recommendations.all()),
         counts=_counts(reading, release),
     )
 

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from evaluation.criteria import Kind
-from evaluation.models import Criterion
+from evaluation.models import Criterion, Recommendation
 from evaluation.reporting.activities import bar
-from evaluation.reporting.blocks import Block, Chart, Family, Finding, Findings, Group, Text
+from evaluation.reporting.blocks import Block, Chart, Family, Finding, Findings, Group, Step, Steps, Text
 from evaluation.reporting.facts import Facts
 from evaluation.reporting.outline import Section
 from evaluation.reporting.wording import UNHEARD, finding_sentence, plural
 from evaluation.verdicts import Verdict
 
+Kinds = Recommendation.Kind
 REPORTED = "signalé"
 LINKS = (
     "outcome.stronger_local_links",
@@ -68,6 +69,24 @@ def success(facts: Facts) -> Section:
         code="success",
         part="Les enseignements",
         title="Les conditions de réussite",
+    )
+
+
+def recommendations(facts: Facts) -> Section:
+    """What the team recommends, then what comes next, each with how it is paid for."""
+    blocks: list[Block] = []
+    for kind, title in ((Kinds.RECOMMENDATION, "Recommandations"), (Kinds.NEXT_STEP, "Suites prévues")):
+        steps = [
+            Step(one.kind, one.heading, one.text, one.funding) for one in facts.recommendations if one.kind == kind
+        ]
+        blocks += [Steps(title, steps)] if steps else []
+    headings = [one.heading for one in facts.recommendations]
+    return Section(
+        code="recommendations",
+        part="Les enseignements",
+        title="Recommandations et suites",
+        summary=f"{' ; '.join(headings)}." if headings else "Aucune recommandation n’est encore écrite.",
+        blocks=blocks,
     )
 
 

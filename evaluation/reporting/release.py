@@ -6,14 +6,17 @@ whose total is known (départements, sessions), one number kept back alone could
 kept back too. Counts of zero are told.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from evaluation.figures import Figure
 from evaluation.matrix import Row
 from evaluation.reporting.blocks import Count
 from evaluation.verdicts import Verdict
 
+UNNAMED = "[territoire non nommé]"
 OTHERS = "d’autres territoires, non nommés"
 NOT_TOLD = "non communiqué"
 
@@ -85,3 +88,25 @@ class Release:
         if len(kept_back) == 1 and told:
             sizes[min(told, key=lambda place: sizes[place])] = None
         return sizes
+
+
+def masked(content: Any, names: Collection[str]) -> Any:
+    """``content`` (JSON values) with every one of ``names`` blotted out of its texts, whoever wrote them.
+
+    Whole names only: « Saint-Denis » is not in « Seine-Saint-Denis ».
+    """
+    if not names:
+        return content
+    longest_first = sorted(names, key=len, reverse=True)
+    either = "|".join(re.escape(name) for name in longest_first)
+    return _blotted(content, re.compile(rf"(?<![\w-])(?:{either})(?![\w-])", re.IGNORECASE))
+
+
+def _blotted(value: Any, names: re.Pattern) -> Any:
+    if isinstance(value, str):
+        return names.sub(UNNAMED, value)
+    if isinstance(value, dict):
+        return {key: _blotted(item, names) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_blotted(item, names) for item in value]
+    return value
