@@ -25,6 +25,7 @@ from evaluation.models import (
     Evidence,
     Interview,
     PublishedFigure,
+    Rendering,
     Respondents,
     Ruling,
 )
@@ -183,6 +184,18 @@ class PublishedFigureFactory(factory.django.DjangoModelFactory):
     code = "trained"
     value = 1
     reference = "rapport d'essai"
+
+
+class RenderingFactory(factory.django.DjangoModelFactory):
+    """A small PDF that is made: ``RenderingFactory(snapshot=snapshot)``."""
+
+    class Meta:
+        model = Rendering
+
+    format = "pdf"
+    state = Rendering.State.DONE
+    by = factory.SubFactory(UserFactory)
+    file = factory.django.FileField(data=b"%PDF-1.7", filename="rapport.pdf")
 
 
 class MemberFactory(factory.django.DjangoModelFactory):

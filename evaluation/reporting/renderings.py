@@ -14,7 +14,7 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from evaluation.models import Rendering, ReportSnapshot
-from evaluation.rendering import FORMATS
+from evaluation.reporting.formats import FORMATS
 
 State = Rendering.State
 SILENCE = timedelta(minutes=10)

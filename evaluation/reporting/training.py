@@ -49,9 +49,8 @@ def _summary(facts: Facts) -> str:
 
 
 def _sentences(facts: Facts) -> list[str]:
-    said = [_summary(facts)]
-    if words := facts.key_figure("trained").comparison:
-        said.append(words)
+    published = facts.key_figure("trained").comparison
+    said = [published] if published else []
     regions: dict[str, set[int]] = defaultdict(set)
     for case in _cases(facts, facts.rows):
         regions[case.participation.session.region].add(case.participation.session.number)
@@ -153,7 +152,7 @@ def method(facts: Facts) -> Section:
     figures = [facts.key_figure(code) for code in ("answering", "respondents", "interviewed")]
     blocks = []
     if facts.rows:
-        blocks = [Text([*_method_words(facts), *(figure.sentence for figure in figures)])]
+        blocks = [Text([*_method_words(facts), *(figure.sentence for figure in figures[1:])])]
         blocks += [table for table in (_sources(facts), _silent(facts), _interviews(facts)) if table.rows]
         blocks += _coverage(facts)
     return Section(
