@@ -1,45 +1,4 @@
-"""The formats of a frozen report. Each is a module here with ``render(content: dict) -> bytes``, given a snapshot's
-values and nothing else; it is loaded by who renders only, for its libraries are heavy."""
+"""The formats of a report: each module has ``render(content) -> bytes``, from the JSON of ``report.as_json`` alone.
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
-
-
-@dataclass(frozen=True)
-class Format:
-    """``module`` has the ``render``; ``suffix`` has its dot."""
-
-    code: str
-    label: str
-    suffix: str
-    media_type: str
-    module: str
-
-    @property
-    def render(self) -> Callable[[dict[str, Any]], bytes]:
-        return import_module(self.module).render
-
-
-_OFFICE = "application/vnd.openxmlformats-officedocument"
-FORMATS = {
-    one.code: one
-    for one in (
-        Format("pdf", "PDF à diffuser", ".pdf", "application/pdf", "evaluation.rendering.pdf"),
-        Format(
-            "slides",
-            "Diaporama modifiable",
-            ".pptx",
-            f"{_OFFICE}.presentationml.presentation",
-            "evaluation.rendering.slides",
-        ),
-        Format(
-            "workbook",
-            "Classeur à vérifier",
-            ".xlsx",
-            f"{_OFFICE}.spreadsheetml.sheet",
-            "evaluation.rendering.workbook",
-        ),
-    )
-}
+Heavy libraries are loaded by who renders only: never import these modules from a page.
+"""
