@@ -114,8 +114,9 @@ def _rulings(facts: Facts) -> Table:
 
 def evidence(facts: Facts) -> Section:
     """Every statement about every case, those that are not counted too: its source, its grade, whether it counts."""
+    counted = {row.facts.case_id for row in facts.rows}
     rows = [
-        _line(facts, case, criterion, statement)
+        [*_line(facts, case, criterion, statement), _counts(case.pk in counted, statement)]
         for case in facts.cases
         if facts.release.shows(case.pk)
         for criterion in facts.reading.criteria
@@ -146,11 +147,10 @@ def _line(facts: Facts, case: Case, criterion: Criterion, statement: Statement) 
         found.reference if inside else "",
         french_date(found.date) if found.date else "",
         found.quote if inside or may_quote(statement, public=True) else "",
-        _counts(facts, case, statement),
     ]
 
 
-def _counts(facts: Facts, case: Case, statement: Statement) -> str:
-    if case.pk not in {row.facts.case_id for row in facts.rows}:
+def _counts(is_counted: bool, statement: Statement) -> str:
+    if not is_counted:
         return "non : territoire hors du compte"
     return f"non : {statement.left_out}" if statement.left_out else "oui"

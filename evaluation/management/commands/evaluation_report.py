@@ -7,8 +7,6 @@ from evaluation.report import as_json, build
 from evaluation.reporting.formats import FORMATS
 from evaluation.reporting.layout import chosen
 
-BY_SUFFIX = {one.suffix: one for one in FORMATS.values()}
-
 
 class Command(BaseCommand):
     help = "Écrit le rapport d'une évaluation tel que les données le font à l'instant, sans rien figer."
@@ -18,9 +16,10 @@ class Command(BaseCommand):
         parser.add_argument("--output", type=Path, required=True, help="fichier .pdf, .xlsx ou .pptx")
 
     def handle(self, *, code: str, output: Path, **options):
-        wanted = BY_SUFFIX.get(output.suffix.casefold())
+        by_suffix = {one.suffix: one for one in FORMATS.values()}
+        wanted = by_suffix.get(output.suffix.casefold())
         if wanted is None:
-            raise CommandError(f"Le nom du fichier doit finir par {', '.join(sorted(BY_SUFFIX))}.")
+            raise CommandError(f"Le nom du fichier doit finir par {', '.join(sorted(by_suffix))}.")
         try:
             evaluation = Evaluation.objects.named(code)
         except Evaluation.DoesNotExist as error:
