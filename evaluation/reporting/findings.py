@@ -98,11 +98,10 @@ def _section(facts: Facts, criteria: Sequence[Criterion], *, code: str, part: st
     if not facts.rows or not families:
         return Section(code, part, title, "Rien n’est encore recueilli sur ce sujet.", [])
     message = _message(facts, criteria)
-    blocks: list[Block] = [
-        Chart(title, message, REPORTED, [_bars(facts, family) for family in families]),
-        Findings("Dans le détail", message, families),
-        Text([SILENCE]),
-    ]
+    groups = [_bars(facts, family) for family in families]
+    has_numbers = any(not one.note for group in groups for one in group.bars)
+    blocks: list[Block] = [Chart(title, message, REPORTED, groups)] if has_numbers else []
+    blocks += [Findings("Dans le détail", message, families), Text([SILENCE])]
     return Section(code, part, title, message, blocks)
 
 
@@ -140,7 +139,8 @@ def _message(facts: Facts, criteria: Sequence[Criterion]) -> str:
         published = [facts.figures[c.code] for c in criteria if facts.figures[c.code].published is not None]
         if published:
             said = " ; ".join(f"{figure.label} : {figure.published}" for figure in published)
-            return f"Chiffres publiés, sans constat par territoire : {said}."
+            plural_s = "s" if len(published) > 1 else ""
+            return f"{said} (chiffre{plural_s} publié{plural_s}, sans détail par territoire)."
         return "Aucun constat ne porte encore sur ce sujet."
     most = max(figure.certain for figure in recorded)
     if most == 0:

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -107,7 +108,7 @@ def test_a_format_that_another_worker_has_is_left_alone(snapshot, staff):
     assert (rendering.state, rendering.file.name) == (State.RUNNING, "")
 
 
-def test_a_worker_that_was_given_up_keeps_nothing(snapshot, staff, monkeypatch):
+def test_a_worker_that_was_given_up_keeps_nothing(snapshot, staff, monkeypatch, settings):
     """It comes back from a long silence when the format was queued again: the other's file is the one."""
     rendering = renderings.ask(snapshot=snapshot, format="pdf", by=staff)
     render = plain_format.render
@@ -120,6 +121,7 @@ def test_a_worker_that_was_given_up_keeps_nothing(snapshot, staff, monkeypatch):
     renderings.process(rendering.pk)
     rendering.refresh_from_db()
     assert (rendering.state, rendering.file.name) == (State.QUEUED, "")
+    assert not [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
 
 
 @pytest.mark.parametrize(("state", "attempts"), [(State.QUEUED, 0), (State.RUNNING, 1)])

@@ -10,6 +10,7 @@ from evaluation.models import Recommendation, Rendering, ReportSection, ReportSn
 from evaluation.report import SECTIONS, build, from_json
 from evaluation.reporting import readers
 from evaluation.reporting.layout import layout
+from evaluation.reporting.release import Release
 from evaluation.reporting.snapshots import freeze
 from tests.evaluation.test_report import fill
 from tests.factories import EvaluationFactory, EvidenceFactory, RenderingFactory, UserFactory
@@ -194,6 +195,13 @@ def test_two_snapshots_are_compared(client, reader, snapshot):
 
 def test_a_snapshot_alone_says_so(client, reader, snapshot):
     assert "Aucun autre rapport à comparer" in texts(client.get(page("snapshot_compare", 1)))
+
+
+def test_a_public_snapshot_is_compared_with_public_ones_alone(client, reader, snapshot):
+    """What a public one leaves out would seem lost."""
+    freeze(evaluation=snapshot.evaluation, title="Public", by=snapshot.by, release=Release(True, 3, frozenset()))
+    assert client.get(page("snapshot_compare", 2)).context["comparison"] is None
+    assert client.get(f"{page('snapshot_compare', 2)}?avec=1").status_code == 404
 
 
 def test_a_link_is_shown_once_and_its_openings_listed(client, staff, snapshot):
