@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from evaluation.models import Evaluation
+from evaluation.models import Case, Evaluation
 from evaluation.reporting import activities, annex, courses, findings, glossary, territories, training
 from evaluation.reporting.blocks import Block
 from evaluation.reporting.facts import Facts, gather
@@ -60,7 +60,13 @@ def build(evaluation: Evaluation, *, release: Release = INSIDE, chosen: Sequence
     wanted = [Chosen(code) for code in SECTIONS] if chosen is None else chosen
     # What an editor wrote about is what the team reads, not what is left of it for the public.
     inside = gather(evaluation, INSIDE) if release.public and any(one.commentary for one in wanted) else facts
-    report = Report(
+    report = _report(facts, [_section(facts, one, inside) for one in wanted])
+    return from_json(masked(as_json(report), facts.withheld_names)) if release.public else report
+
+
+def _report(facts: Facts, sections: list[Section]) -> Report:
+    evaluation = facts.evaluation
+    return Report(
         code=evaluation.code,
         title=evaluation.title,
         as_of=evaluation.as_of.isoformat(),
@@ -68,9 +74,8 @@ def build(evaluation: Evaluation, *, release: Release = INSIDE, chosen: Sequence
         trained=len(facts.rows),
         figures=[facts.key_figure(code) for code in activities.all_figures(facts)],
         matrix=activities.matrix(facts, facts.reading.criteria),
-        sections=[_section(facts, one, inside) for one in wanted],
+        sections=sections,
     )
-    return from_json(masked(as_json(report), facts.withheld_names)) if release.public else report
 
 
 def _section(facts: Facts, chosen: Chosen, inside: Facts) -> Section:
@@ -79,6 +84,13 @@ def _section(facts: Facts, chosen: Chosen, inside: Facts) -> Section:
         return section
     computed = section if inside is facts else SECTIONS[chosen.code](inside)
     return replace(section, commentary=Commentary(chosen.commentary, digest(computed) != chosen.digest))
+
+
+def sheet(case: Case) -> Report:
+    """The report of one counted case: its card alone, and figures over nobody else. For its coordinators."""
+    evaluation = case.evaluation
+    facts = gather(evaluation, INSIDE, evaluation.cases.filter(pk=case.pk))
+    return _report(facts, [SECTIONS["territories"](facts)])
 
 
 def with_edition(report: Report, edition: Edition) -> Report:

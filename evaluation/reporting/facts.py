@@ -12,6 +12,7 @@ from evaluation.explain import definition
 from evaluation.figures import DEPARTMENT, Figure
 from evaluation.matrix import Row
 from evaluation.models import Case, Criterion, Evaluation, Evidence, Recommendation, Ruling
+from evaluation.models.dossier import CaseQuerySet
 from evaluation.reporting import wording
 from evaluation.reporting.blocks import Count, KeyFigure, Quote
 from evaluation.reporting.logged import Logged, read_logbooks
@@ -113,14 +114,14 @@ class Facts:
         return [s for s in self.said.get((case_id, code), []) if s.evidence.criterion_id == code]
 
 
-def gather(evaluation: Evaluation, release: Release) -> Facts:
-    """Read all that the report of ``evaluation`` is built from."""
-    reading = read(evaluation)
-    cases = list(evaluation.cases.in_full())
+def gather(evaluation: Evaluation, release: Release, narrowed: CaseQuerySet | None = None) -> Facts:
+    """Read all that the report of ``evaluation`` is built from, or what there is about ``narrowed`` cases alone."""
+    reading = read(evaluation, narrowed)
+    cases = list((evaluation.cases if narrowed is None else narrowed).in_full())
     codes = [criterion.code for criterion in reading.criteria]
     rulings = (
         Ruling.objects.in_force()
-        .filter(case__evaluation=evaluation)
+        .filter(case__in=cases)
         .select_related("case__participation__session", "criterion")
         .order_by("case__participation__session__number", "case__label", "criterion_id")
     )

@@ -211,3 +211,13 @@ def test_a_commentary_is_marked_once_the_figures_beneath_it_changed():
     assert not build(evaluation, chosen=chosen).sections[0].commentary.is_outdated
     RulingFactory(case=case, criterion_id="brake.politics.no_support")
     assert build(evaluation, chosen=chosen).sections[0].commentary.is_outdated
+
+
+def test_a_sheet_tells_of_its_territory_alone():
+    evaluation = EvaluationFactory()
+    case, other = fill(evaluation, 1), fill(evaluation, 2)
+    found = report.sheet(case)
+    (card,) = found.cards()
+    assert card == build(evaluation).cards()[0]
+    assert found.trained == 1
+    assert other.label not in words_of(as_json(found))
