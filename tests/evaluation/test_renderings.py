@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from evaluation import tasks
 from evaluation.models import Rendering
 from evaluation.reporting import renderings
 from evaluation.reporting.formats import FORMATS, Format
@@ -145,3 +146,12 @@ def test_one_whose_worker_dies_each_time_is_given_up(snapshot, staff):
     rendering = Rendering.objects.get()
     assert rendering.state == State.FAILED
     assert str(renderings.MOST_ATTEMPTS) in rendering.failure
+
+
+def test_the_worker_makes_what_it_is_given_and_the_schedule_takes_up_what_is_silent(snapshot, staff):
+    asked = {code: renderings.ask(snapshot=snapshot, format=code, by=staff) for code in ("pdf", "slides")}
+    tasks.render_report(str(asked["pdf"].pk))
+    silent = timezone.now() - renderings.SILENCE - timedelta(seconds=1)
+    Rendering.objects.filter(format="slides").update(state=State.RUNNING, heartbeat_at=silent)
+    tasks.resume_stalled_renderings()
+    assert dict(Rendering.objects.values_list("format", "state")) == {"pdf": State.DONE, "slides": State.QUEUED}
