@@ -69,6 +69,10 @@ app.conf.beat_schedule = {
         "schedule": 600.0,
         "options": {"expires": 590},
     },
+    "resume-stalled-renderings": {
+        "task": "evaluation.tasks.resume_stalled_renderings",
+        "schedule": 60.0,
+    },
     "ask-action-reminders": {
         "task": "coordination.tasks.ask_action_reminders",
         "schedule": crontab(hour=6, minute=30),

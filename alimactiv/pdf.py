@@ -25,12 +25,12 @@ class StaticFiles(URLFetcher):
             return URLFetcherResponse(url, file.read(), {"Content-Type": media_type})
 
 
-def render_pdf(html: str) -> bytes:
-    """``html``, a whole page with ``lang`` and ``title``, printed with ``alimactiv/document.css``.
+def render_pdf(html: str, *, stylesheet: str = "alimactiv/document.css") -> bytes:
+    """``html``, a whole page with ``lang`` and ``title``, printed with one of our stylesheets.
 
     Raises ``FatalURLFetchingError`` if the page asks for something that is not one of our static files.
     """
     fonts, static_files = FontConfiguration(), StaticFiles()
-    style = CSS(url=f"{STATIC}alimactiv/document.css", font_config=fonts, url_fetcher=static_files)
+    style = CSS(url=f"{STATIC}{stylesheet}", font_config=fonts, url_fetcher=static_files)
     page = HTML(string=html, base_url=STATIC, url_fetcher=static_files)
     return page.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1", pdf_tags=True)

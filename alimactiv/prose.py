@@ -26,3 +26,12 @@ def _tame(token: Token) -> None:
     for child in token.children or []:
         if child.type == "link_open":
             child.attrSet("rel", "nofollow noopener")
+
+
+def plain(text: str) -> list[str]:
+    """The same text without its marks, a paragraph or a point of a list each: where there is no HTML."""
+    return ["".join(map(_words, token.children or [])) for token in _markdown.parse(text) if token.type == "inline"]
+
+
+def _words(token: Token) -> str:
+    return "\n" if token.type in {"softbreak", "hardbreak"} else token.content

@@ -393,7 +393,7 @@ def write_xlsx(tables: dict[str, tuple[Sequence[str], Iterable[Sequence]]]) -> b
             cell.font = openpyxl.styles.Font(bold=True)
         for line, row in enumerate(rows, start=2):
             for index, value in enumerate(row, start=1):
-                _fill(sheet.cell(line, index), value)
+                fill(sheet.cell(line, index), value)
         sheet.freeze_panes = "A2"
         sheet.auto_filter.ref = f"A1:{openpyxl.utils.get_column_letter(len(columns))}{sheet.max_row}"
         for index in range(1, len(columns) + 1):
@@ -403,7 +403,8 @@ def write_xlsx(tables: dict[str, tuple[Sequence[str], Iterable[Sequence]]]) -> b
     return out.getvalue()
 
 
-def _fill(cell, value) -> None:
+def fill(cell, value) -> None:
+    """Put a value in a workbook's cell: a text is never a formula."""
     if isinstance(value, date) and value.year <= 1900:  # .xlsx counts days from 1900
         value = value.isoformat()
     if isinstance(value, str):

@@ -6,6 +6,8 @@ from textwrap import wrap
 
 import altair as alt
 
+from evaluation.reporting.blocks import Bar, Group
+
 INK, INK_SOFT, CARD, GREEN, OCHRE = "#1d2a26", "#515d58", "#fffefb", "#1f6f50", "#835200"
 DASHES = ((1, 0), (9, 5), (2, 4), (12, 4, 2, 4), (5, 3))
 """What tells curves apart in print and to who sees no colours; the colours only help."""
@@ -15,40 +17,6 @@ TO_CHECK = "à vérifier"
 LINE_CHARACTERS = 44  # what a phone is wide enough for
 LINE, BAR, GAP = 18, 16, 12  # heights, in pixels
 BESIDE = 180  # what words beside a bar take of its width, in pixels
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A figure as it is drawn: at least ``certain``, at most ``possible``, out of ``of``.
-
-    ``note`` stands for the numbers where they would say more than is known.
-    """
-
-    label: str
-    certain: int
-    possible: int
-    of: int
-    note: str = ""
-
-    @property
-    def to_check(self) -> int:
-        return self.possible - self.certain
-
-    @property
-    def words(self) -> str:
-        """``2 à 4 sur 18``, never broken over two lines; or the note."""
-        if self.note:
-            return self.note
-        value = f"{self.certain} à {self.possible}" if self.to_check else str(self.certain)
-        return f"{value} sur {self.of}".replace(" ", "\N{NO-BREAK SPACE}")
-
-
-@dataclass(frozen=True)
-class Group:
-    """Bars under one heading."""
-
-    label: str
-    bars: Sequence[Bar]
 
 
 @dataclass(frozen=True)

@@ -114,16 +114,16 @@ def definition(figure: Figure, labels: Mapping[str, str]) -> str:
 
 def gap(figure: Figure) -> str:
     """Why ``figure`` does not reconcile with its published value."""
-    published = figure.published
+    published, said = figure.published, f"Le rapport publié donne {figure.published}"
     match figure.status:
         case Status.WITHIN:
             uncertain = figure.possible - figure.certain
             cases = "un territoire est" if uncertain == 1 else f"{uncertain} territoires sont"
-            return f"Le rapport donne {published}, ce qui reste possible : {cases} à vérifier."
+            return f"{said}, ce qui reste possible : {cases} à vérifier."
         case Status.NOT_RECOMPUTABLE:
-            return f"Le rapport donne {published}, mais aucun constat compté ne porte sur ce chiffre."
+            return f"{said}, mais aucun constat compté ne porte sur ce chiffre."
         case Status.DIVERGENT if published > figure.possible:
-            return f"Le rapport donne {published}, plus que ce que les constats permettent ({figure.possible} au plus)."
+            return f"{said}, plus que ce que les constats permettent ({figure.possible} au plus)."
         case Status.DIVERGENT:
-            return f"Le rapport donne {published}, moins que les constats n’établissent ({figure.certain} au moins)."
+            return f"{said}, moins que les constats n’établissent ({figure.certain} au moins)."
     raise ValueError(f"{figure.code} has no gap")

@@ -60,3 +60,13 @@ def can_run_campaigns(user) -> bool:
 def can_answer_for(user) -> bool:
     """Type what a person answers on the telephone, decline or hand on for them."""
     return user.is_staff
+
+
+def can_read_report(user) -> bool:
+    """Read frozen reports, compare them and take their formats away."""
+    return can_read_whole(user)
+
+
+def can_edit_report(user) -> bool:
+    """Choose the report's sections, comment, recommend, freeze, have formats made, and open it to readers by links."""
+    return user.is_staff

@@ -26,8 +26,13 @@ def attribution(response: Response, reader) -> str:
         actor = invitation.trainee.actor if invitation.trainee else None
         return ", ".join(str(part) for part in (invitation.name, actor, invitation.case) if part)
     if response.quoting == Response.Quoting.TERRITORY:
-        return f"une personne {_of(response.invitation.case.label)}"
+        return someone_of(response.invitation.case.label)
     return ""
+
+
+def someone_of(territory: str) -> str:
+    """``une personne de Bondy``, ``une personne d’Aubervilliers``."""
+    return f"une personne {_of(territory)}"
 
 
 def _is_of_the_team(reader) -> bool:

@@ -4,9 +4,9 @@ from django.db import models, transaction
 
 from accounts import audit
 from accounts.models import User
-from evaluation.models import Case, Evaluation, Evidence, Interview, PublishedFigure, Respondents
+from evaluation.models import Case, Evaluation, Evidence, Interview, PublishedFigure, Recommendation, Respondents
 
-Recorded = Evidence | Interview | Respondents | PublishedFigure
+Recorded = Evidence | Interview | Respondents | PublishedFigure | Recommendation
 
 
 @transaction.atomic
@@ -29,7 +29,7 @@ def remove(*, row: Recorded, by: User) -> None:
 
 
 def _owner(row: Recorded) -> Case | Evaluation:
-    return row.evaluation if isinstance(row, PublishedFigure) else row.case
+    return row.evaluation if isinstance(row, PublishedFigure | Recommendation) else row.case
 
 
 def _action(row: models.Model, done: str) -> str:

@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from evaluation.campaigns import asking
+from evaluation.reporting import renderings
 from evaluation.workbook import runs
 
 
@@ -24,3 +25,18 @@ def resume_stalled_imports() -> None:
 @shared_task
 def forget_imported_files() -> None:
     runs.forget_files()
+
+
+@shared_task
+def render_report(rendering_id: str) -> None:
+    try:
+        renderings.process(rendering_id)
+    finally:
+        for waiting in renderings.next_of(rendering_id):
+            render_report.delay(str(waiting))
+
+
+@shared_task
+def resume_stalled_renderings() -> None:
+    for rendering_id in renderings.requeue_silent():
+        render_report.delay(str(rendering_id))

@@ -1,5 +1,6 @@
-from django.urls import path
+from django.urls import include, path
 
+from evaluation import urls_report
 from evaluation.views import (
     administration,
     cells,
@@ -37,8 +38,10 @@ urlpatterns = [
         criteria_administration.criterion_delete,
         name="criterion_delete",
     ),
+    *urls_report.shared,
     # Fixed words stand above: nothing below may take them for an evaluation's code.
     path("<str:code>/", figures.overview, name="overview"),
+    path("<str:code>/rapport/", include(urls_report.pages)),
     path("<str:code>/chiffres/<str:figure>/", figures.figure, name="figure"),
     path("<str:code>/classeur/", workbooks.export_workbook, name="export_workbook"),
     path("<str:code>/modifier/", administration.evaluation_edit, name="evaluation_edit"),

@@ -20,6 +20,10 @@ package_command() {
     postgresql:dnf | postgresql:zypper) names="postgresql-server" ;;
     redis:apt-get) names="redis-server" ;;
     chromium:brew) names="--cask chromium" ;;
+    libreoffice:apt-get) names="libreoffice-impress" ;;
+    libreoffice:dnf) names="libreoffice-impress" ;;
+    libreoffice:pacman) names="libreoffice-fresh" ;;
+    libreoffice:brew) names="--cask libreoffice" ;;
     *) names="$1" ;;
   esac
   case "$manager" in

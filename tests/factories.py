@@ -38,6 +38,7 @@ from evaluation.models import (
     PublishedFigure,
     Question,
     Questionnaire,
+    Rendering,
     Respondents,
     Response,
     Ruling,
@@ -345,6 +346,18 @@ class CodingFactory(factory.django.DjangoModelFactory):
     criterion_id = "meeting"
     revision = factory.SelfAttribute("answer.revision")
     by = factory.SubFactory(UserFactory)
+
+
+class RenderingFactory(factory.django.DjangoModelFactory):
+    """A small PDF that is made: ``RenderingFactory(snapshot=snapshot)``."""
+
+    class Meta:
+        model = Rendering
+
+    format = "pdf"
+    state = Rendering.State.DONE
+    by = factory.SubFactory(UserFactory)
+    file = factory.django.FileField(data=b"%PDF-1.7", filename="rapport.pdf")
 
 
 class MemberFactory(factory.django.DjangoModelFactory):

@@ -19,7 +19,9 @@ from coordination.invitations import INVITATION, REPLY
 from coordination.models import CalendarFeed, Correction, Outcome, WorkingGroup
 from coordination.sending import REVIEW
 from evaluation.campaigns.progress import QUESTIONNAIRE
-from evaluation.models import Evidence, ImportRun, PublishedFigure
+from evaluation.models import Evidence, ImportRun, PublishedFigure, Recommendation
+from evaluation.reporting import readers
+from evaluation.reporting.snapshots import freeze
 from outbox import links
 from outbox.models import Bounce, OptOut
 from tests.factories import (
@@ -43,6 +45,7 @@ from tests.factories import (
     ParticipationFactory,
     ProjectFactory,
     QuestionFactory,
+    RenderingFactory,
     ResponseFactory,
     RulingFactory,
     StepFactory,
@@ -69,6 +72,7 @@ STAFF_ON_ONE = (
 )  # of what others may know of
 WHOLE = (302, 200, 200, 403, 404, 404, 404)  # speaks of all the territories of an evaluation
 ACTS = (302, 405, 405, 405, 405, 405, 405)  # by POST only: see below
+ACTS_FOR_ALL = (405, 405, 405, 405, 405, 405, 405)  # the same, of what a link opens
 KEPT = (302, 200, 404, 200, 404, 403, 404)  # for who keeps a territory's logbook; its members know that there is one
 SHOWN = (302, 200, 404, 200, 404, 200, 404)  # what a logbook shows to the members of its structures
 HIDDEN = (302, 200, 404, 200, 404, 404, 404)  # what they do not see of what they see elsewhere
@@ -84,7 +88,8 @@ def world():
     logbook = the_logbooks_part(world["territory"], world["coordinator"].user)
     answers = the_answers_part(world["case"]) | the_results_part(world["case"])
     campaigns = the_campaigns_part(world["case"]) | the_questionnaires_part()
-    return world | logbook | the_mails_part() | answers | campaigns
+    reports = the_reports_part(world["case"].evaluation)
+    return world | logbook | the_mails_part() | answers | campaigns | reports
 
 
 def the_evaluations_part():
@@ -102,6 +107,17 @@ def the_evaluations_part():
         "figure": PublishedFigure.objects.create(evaluation=case.evaluation, code="meeting", value=1),
         "run": ImportRun.objects.create(filename="a.zip", by=UserFactory(), state="done"),
         "user": UserFactory(),
+    }
+
+
+def the_reports_part(evaluation):
+    snapshot = freeze(evaluation=evaluation, title="Rapport d’essai", by=UserFactory(is_staff=True))
+    RenderingFactory(snapshot=snapshot)
+    letter = {"recipient": "copil@exemple.test", "days": 3}
+    return {
+        "snapshot": snapshot,
+        "recommendation": Recommendation.objects.create(evaluation=evaluation, heading="Continuer"),
+        "report_token": readers.invite(snapshot=snapshot, by=snapshot.by, **letter),
     }
 
 
@@ -370,6 +386,26 @@ GET = {
     "evaluation:published_figure_add": STAFF_ON_ONE,
     "evaluation:published_figure_edit": STAFF_ON_ONE,
     "evaluation:published_figure_delete": STAFF_ON_ONE,
+    "evaluation:report": WHOLE,
+    "evaluation:report_arrange": ACTS,
+    "evaluation:report_commentary": STAFF_ON_ONE,
+    "evaluation:report_preview": STAFF_ON_ONE,
+    "evaluation:report_freeze": STAFF_ON_ONE,
+    "evaluation:recommendations": STAFF_ON_ONE,
+    "evaluation:recommendation_add": STAFF_ON_ONE,
+    "evaluation:recommendation_edit": STAFF_ON_ONE,
+    "evaluation:recommendation_delete": STAFF_ON_ONE,
+    "evaluation:recommendation_move": ACTS,
+    "evaluation:snapshot": WHOLE,
+    "evaluation:snapshot_read": WHOLE,
+    "evaluation:snapshot_compare": WHOLE,
+    "evaluation:snapshot_links": STAFF_ON_ONE,
+    "evaluation:snapshot_link_revoke": ACTS,
+    "evaluation:rendering_ask": ACTS,
+    "evaluation:rendering_file": WHOLE,
+    "evaluation:shared_report": EVERYONE,  # the link says who, here and in the two next ones
+    "evaluation:shared_report_read": (302, 302, 302, 302, 302, 302, 302),  # once opened by a press of the button
+    "evaluation:shared_report_file": ACTS_FOR_ALL,
     "evaluation:brakes": WHOLE,
     "evaluation:success": WHOLE,
     "evaluation:outcomes": WHOLE,
@@ -493,6 +529,11 @@ POST = {
     "campaigns:pause": ({}, (302, 302, 403, 403, 403, 403, 403)),
     "campaigns:resume": ({}, (302, 302, 403, 403, 403, 403, 403)),
     "campaigns:step_test": ({}, (302, 302, 403, 403, 403, 403, 403)),
+    "evaluation:report_arrange": ({"shown": ["brakes"]}, (302, 200, 403, 403, 404, 404, 404)),  # places are missing
+    "evaluation:recommendation_move": ({"way": "up"}, (302, 302, 403, 403, 404, 404, 404)),
+    "evaluation:snapshot_link_revoke": ({"recipient": "a@exemple.test"}, (302, 302, 403, 403, 404, 404, 404)),
+    "evaluation:rendering_ask": ({}, (302, 302, 403, 403, 404, 404, 404)),
+    "evaluation:shared_report_file": ({}, EVERYONE),  # the link says who
 }
 
 
@@ -668,6 +709,20 @@ ARGUMENTS = {
     "campaigns:enter_thanks": lambda w: [w["answered"].campaign_id, w["answered"].pk],
     "campaigns:enter_decline": lambda w: [w["begun"].campaign_id, w["begun"].pk],
     "campaigns:enter_hand_on": lambda w: [w["begun"].campaign_id, w["begun"].pk],
+    "evaluation:report_commentary": lambda w: ["essai", "brakes"],
+    "evaluation:recommendation_edit": lambda w: ["essai", w["recommendation"].pk],
+    "evaluation:recommendation_delete": lambda w: ["essai", w["recommendation"].pk],
+    "evaluation:recommendation_move": lambda w: ["essai", w["recommendation"].pk],
+    "evaluation:snapshot": lambda w: ["essai", w["snapshot"].number],
+    "evaluation:snapshot_read": lambda w: ["essai", w["snapshot"].number],
+    "evaluation:snapshot_compare": lambda w: ["essai", w["snapshot"].number],
+    "evaluation:snapshot_links": lambda w: ["essai", w["snapshot"].number],
+    "evaluation:snapshot_link_revoke": lambda w: ["essai", w["snapshot"].number],
+    "evaluation:rendering_ask": lambda w: ["essai", w["snapshot"].number, "workbook"],
+    "evaluation:rendering_file": lambda w: ["essai", w["snapshot"].number, "pdf"],
+    "evaluation:shared_report": lambda w: [w["report_token"]],
+    "evaluation:shared_report_read": lambda w: [w["report_token"]],
+    "evaluation:shared_report_file": lambda w: [w["report_token"], "pdf"],
 }
 
 OUTSIDE = {
@@ -706,7 +761,7 @@ def test_every_address_is_in_the_table():
 
 def test_every_address_that_acts_by_post_only_is_tried_by_post():
     tried = {row.partition(" ")[0] for row in POST}
-    assert {name for name, expected in GET.items() if expected == ACTS} == tried
+    assert {name for name, expected in GET.items() if expected in (ACTS, ACTS_FOR_ALL)} == tried
 
 
 @pytest.mark.parametrize("name", GET)
@@ -728,7 +783,9 @@ def test_who_acts(name, role, world, people, client):
     form, expected = POST[name]
     if role in people:
         client.force_login(people[role])
-    assert client.post(address(name, world), form).status_code == expected[ROLES.index(role)]
+    response = client.post(address(name, world), form)
+    list(response)  # a file is closed once read
+    assert response.status_code == expected[ROLES.index(role)]
 
 
 @pytest.mark.parametrize("name", [name for name, expected in GET.items() if {403, 404} & set(expected)])

@@ -4,6 +4,7 @@ from evaluation.models.dossier import Case, Evaluation, Interview, PublishedFigu
 from evaluation.models.evidence import Evidence, Ruling
 from evaluation.models.imports import ImportRun
 from evaluation.models.questionnaires import Item, Page, Question, Questionnaire, Version
+from evaluation.models.reports import Recommendation, Rendering, ReportOpening, ReportSection, ReportSnapshot
 from evaluation.models.responses import Answer, Coding, Response
 
 __all__ = [
@@ -24,6 +25,11 @@ __all__ = [
     "PublishedFigure",
     "Question",
     "Questionnaire",
+    "Recommendation",
+    "Rendering",
+    "ReportOpening",
+    "ReportSection",
+    "ReportSnapshot",
     "Respondents",
     "Response",
     "Ruling",

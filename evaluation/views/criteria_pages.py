@@ -8,12 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from evaluation import verbatims
-from evaluation.charts import Bar, Group, intervals
+from evaluation.charts import intervals
 from evaluation.criteria import Kind
 from evaluation.evidence import Reading
 from evaluation.figures import Figure
 from evaluation.matrix import Row
 from evaluation.models import Family
+from evaluation.reporting.blocks import Bar, Group
 from evaluation.verdicts import Verdict
 from evaluation.views.dossier import open_dossier
 

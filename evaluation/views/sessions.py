@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from evaluation.by_session import MEASURES, SessionFigures, by_session, trained_again
-from evaluation.charts import Bar, Group, intervals
+from evaluation.charts import intervals
+from evaluation.reporting.blocks import Bar, Group
 from evaluation.views.dossier import open_dossier
 
 YES = "oui"

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.charts import DASHES, LINE_CHARACTERS, TO_CHECK, Bar, Curve, Group, intervals, over_days
+from evaluation.charts import DASHES, LINE_CHARACTERS, TO_CHECK, Curve, intervals, over_days
+from evaluation.reporting.blocks import Bar, Group
 
 LABELS = st.text("abcdefghij é’-", min_size=1, max_size=90).map(str.strip).filter(bool)
 

@@ -1,10 +1,12 @@
 """Consent to be quoted (``evaluation/quoting.py``): what each reader may read of a person's words, on every page."""
 
 import pytest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, URLResolver, reverse
 
 from evaluation import urls
 from evaluation.quoting import attribution, may_quote
+from evaluation.reporting import readers as readers_of_reports
+from evaluation.reporting.snapshots import freeze
 from evaluation.workbook import exporting
 from tests.evaluation.answered import answer_to, ask, campaign_of, respond
 from tests.factories import (
@@ -122,20 +124,29 @@ def test_a_person_without_structure_is_named_without(case):
 # On every page ------------------------------------------------------------------------------------
 
 
+def patterns(listed, before=()):
+    """The name of every address and the words it takes, those that are included among them."""
+    for one in listed:
+        names = (*before, *one.pattern.converters)
+        yield from patterns(one.url_patterns, names) if isinstance(one, URLResolver) else [(one.name, names)]
+
+
 def addresses(case, responses) -> set[str]:
     """Every address of the evaluation's pages, whatever it names."""
     answer = responses["none"].answers.first()
     criteria = ("meeting", "nothing", "brake.people.turnover")
     pks = [answer.pk, *(coding.pk for coding in answer.codings.all()), case.evaluation.published_figures.get().pk]
+    snapshot = freeze(evaluation=case.evaluation, title="Rapport d’essai", by=UserFactory(is_staff=True))
+    token = readers_of_reports.invite(snapshot=snapshot, recipient="copil@exemple.test", days=3, by=snapshot.by)
+    report = {"number": snapshot.number, "token": token, "section": "evidence", "format": "workbook"}
     found = set()
-    for pattern in urls.urlpatterns:
+    for address, names in patterns(urls.urlpatterns):
         for criterion in criteria:
             for pk in pks:
                 known = {"code": "essai", "case": case.pk, "criterion": criterion, "figure": criterion, "pk": pk}
-                known |= {"answer": pk, "family": "outcome", "ruling": pk, "run": "0" * 32}
-                names = pattern.pattern.converters
+                known |= {"answer": pk, "family": "outcome", "ruling": pk, "run": "0" * 32} | report
                 try:
-                    found.add(reverse(f"evaluation:{pattern.name}", kwargs={n: known[n] for n in names}))
+                    found.add(reverse(f"evaluation:{address}", kwargs={n: known[n] for n in names}))
                 except NoReverseMatch:
                     continue
     queries = (

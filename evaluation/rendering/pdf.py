@@ -1,0 +1,209 @@
+"""The report as a PDF document to hand round: A4 landscape, accessible, everything in it."""
+
+import hashlib
+from itertools import groupby
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from alimactiv.prose import prose
+from evaluation.rendering import map as drawn_map
+from evaluation.rendering import matrix
+from evaluation.rendering.tables import laid_out
+from evaluation.rendering.typography import NBSP, all_french
+from evaluation.report import canonical
+
+Json = dict[str, Any]
+COVER_FIGURES = ("trained", "answering", "any_activity", "meeting_still_active")
+OWN_PAGE = {"matrix", "figures", "territories", "evidence"}  # sections that begin one
+NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+CHART_WIDTHS = {1: 1080, 2: 520, 3: 360}  # pixels of a chart's column, for so many of them
+HALF_CHARACTERS, MANY_TILES = 70, 6
+HALF_PAGE, SLACK = 26, 5  # lines of text under one another; how much longer a column may be than the other
+
+
+def render(content: Json) -> bytes:
+    """``content`` (``report.as_json``) as PDF/UA-1."""
+    from alimactiv.pdf import render_pdf
+
+    return render_pdf(page(content), stylesheet="alimactiv/report.css")
+
+
+def page(content: Json) -> str:
+    """The document as HTML, charts and map drawn in it; nothing else is fetched but fonts."""
+    report = all_french(content)
+    figures = {figure["code"]: figure for figure in report["figures"]}
+    context = {
+        "report": report,
+        "edition": report["edition"],
+        "print_of": hashlib.sha256(canonical(content).encode()).hexdigest()[:8],
+        "figures": [figures[code] for code in COVER_FIGURES if code in figures],
+        "parts": _parts(report["sections"]),
+    }
+    return render_to_string("evaluation/report/pdf/report.html", context)
+
+
+def _parts(sections: list[Json]) -> list[Json]:
+    """The sections by part, numbered; a part of several sections is opened by a page of its own.
+
+    Not where an editor's order comes back to a part, nor where there is nothing to open.
+    """
+    groups = [(title, list(group)) for title, group in groupby(sections, key=lambda section: section["part"])]
+    whole = len(groups) == len({title for title, _ in groups}) <= len(NUMERALS)
+    parts = []
+    for place, (title, group) in enumerate(groups):
+        filled = [section for section in group if section["blocks"]]
+        parts.append(
+            {
+                "title": title,
+                "numeral": NUMERALS[place] if whole else "",
+                "opens": whole and len(group) > 1 and len(filled) > 1,
+                "sections": [_section(section, f"{place + 1}.{n}") for n, section in enumerate(group, start=1)],
+            }
+        )
+    return parts
+
+
+def _section(section: Json, number: str) -> Json:
+    said = {section["summary"]}
+    blocks = [_block(block, said) for block in section["blocks"]]
+    for block in blocks:
+        block["is_first"] = block is blocks[0]
+    if len(blocks) == 1:
+        blocks[0]["title"] = ""  # the section's own
+    commentary = section["commentary"]
+    return section | {
+        "number": number,
+        "rows": _rows(blocks),
+        "begins_page": section["code"] in OWN_PAGE and bool(blocks),
+        "commentary": commentary and commentary | {"html": prose(commentary["text"])},
+    }
+
+
+def _rows(blocks: list[Json]) -> list[list[list[Json]]]:
+    """Blocks one under the other; narrow ones that follow one another in two columns of about the same height."""
+    rows: list[list[list[Json]]] = []
+    for block in blocks:
+        open_row = rows[-1] if rows and all(one.get("is_half") for column in rows[-1] for one in column) else None
+        if not (open_row and block.get("is_half") and _joined(open_row, block)):
+            rows.append([[block]])
+    return rows
+
+
+def _joined(columns: list[list[Json]], block: Json) -> bool:
+    """Whether the row took the block in: as its second column, or under the shorter one."""
+    if len(columns) == 1:
+        columns.append([block])
+        return True
+    heights = [sum(one["lines"] for one in column) for column in columns]
+    shorter = heights.index(min(heights))
+    fits = heights[shorter] + block["lines"] <= min(max(heights) + SLACK, HALF_PAGE)
+    if fits:
+        columns[shorter].append(block)
+    return fits
+
+
+def _block(block: Json, said: set[str]) -> Json:
+    """A block with what its template needs; a message that was said in the section already is not said again."""
+    message = block.get("message", "")
+    draw = _DRAWN.get(block["kind"], dict)
+    block = {**draw(block), "template": f"evaluation/report/pdf/_{block['kind']}.html"}
+    block["message"] = "" if message in said else message
+    if block["kind"] == "text":
+        block["paragraphs"] = [words for words in block["paragraphs"] if words not in said]
+    said.add(message)
+    return block
+
+
+def _chart(block: Json) -> Json:
+    from evaluation.rendering import charts
+
+    if not charts.is_drawn(block):
+        return block | {"columns": [], "states": []}
+    columns = charts.columns(block)
+    alternatives = [charts.alternative(block), *(f"Suite du graphique : {block['title']}." for _ in columns[1:])]
+    return block | {
+        "columns": [
+            charts.svg(block, groups, width=CHART_WIDTHS[len(columns)], alt=alt)
+            for groups, alt in zip(columns, alternatives, strict=True)
+        ],
+        "states": charts.states(block),
+    }
+
+
+def _map(block: Json) -> Json:
+    points = [point | {"number": number} for number, point in enumerate(block["points"], start=1)]
+    alt = f"{block['title']}. {block['message']} La liste qui suit donne les mêmes territoires."
+    labels = (("N°", True), ("Territoire", False), ("Dép.", False), ("Session", False), ("État", False))
+    rows = [[p["number"], p["name"], p["department"], str(p["session"]), f"{p['sign']} {p['word']}"] for p in points]
+    table = {
+        "title": "",
+        "columns": [{"label": label, "numeric": numeric} for label, numeric in labels],
+        "rows": rows,
+    }
+    return block | {"svg": drawn_map.svg(points, alt=alt), "list": laid_out(table)}
+
+
+def _points(block: Json) -> Json:
+    lines = 3 + sum(1 + len(item) // HALF_CHARACTERS for item in block["items"])
+    return block | {"lines": lines, "is_half": lines <= HALF_PAGE}
+
+
+def _steps(block: Json) -> Json:
+    return block | {"steps": [step | {"html": prose(step["text"])} for step in block["steps"]]}
+
+
+def _figures(block: Json) -> Json:
+    """The first of a section are large, three to a line; the value apart from what it is out of."""
+    figures = []
+    for figure in block["figures"]:
+        value, _, of = figure["count"]["words"].partition(f"sur{NBSP}")
+        figures.append(figure | {"value": value.strip(), "out_of": of and f"sur{NBSP}{of}"})
+    return block | {"tiles": _lines(figures, 3)}
+
+
+def _lines(items: list[Json], length: int) -> list[list[Json]]:
+    return [items[start : start + length] for start in range(0, len(items), length)]
+
+
+def _findings(block: Json) -> Json:
+    """A few criteria of which nothing was said case by case are shown as figures: all there is was published."""
+    found = [finding for family in block["families"] for finding in family["findings"]]
+    bare = not any(one["quotes"] or one["territories"] or one["uncertain"] for one in found)
+    tiles = found if bare and len(found) <= MANY_TILES else []
+    return block | {"tiles": _lines(tiles, 4 if len(tiles) == 4 else 3)}
+
+
+def _quotes(block: Json) -> Json:
+    """What one source says stands under one signature; by pages, in two columns."""
+    signed = groupby(block["quotes"], key=lambda quote: (quote["attribution"], quote["grade"]))
+    pages: list[list[Json]] = [[]]
+    for (attribution, grade), quotes in signed:
+        texts = [quote["text"] for quote in quotes]
+        lines = 2 + sum(1 + len(text) // HALF_CHARACTERS for text in texts)
+        if pages[-1] and sum(one["lines"] for one in pages[-1]) + lines > 2 * HALF_PAGE:
+            pages.append([])
+        pages[-1].append({"attribution": attribution, "grade": grade, "texts": texts, "lines": lines})
+    return block | {"pages": [_in_two(page) for page in pages]}
+
+
+def _in_two(items: list[Json]) -> list[list[Json]]:
+    """Two columns of about the same height, read one after the other."""
+    if len(items) < 2:
+        return [items, []]
+    heights = [item["lines"] for item in items]
+    split = min(range(1, len(items)), key=lambda place: max(sum(heights[:place]), sum(heights[place:])))
+    return [items[:split], items[split:]]
+
+
+_DRAWN = {
+    "figures": _figures,
+    "table": laid_out,
+    "chart": _chart,
+    "map": _map,
+    "matrix": matrix.laid_out,
+    "points": _points,
+    "findings": _findings,
+    "quotes": _quotes,
+    "steps": _steps,
+}

@@ -1,0 +1,234 @@
+"""Part I: the training and its history, the method and its coverage."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from evaluation.coverage import Line, coverage
+from evaluation.figures import DEPARTMENT
+from evaluation.matrix import Row
+from evaluation.models import Case, Evidence
+from evaluation.reporting.blocks import Column, Map, MapPoint, Points, Table, Text
+from evaluation.reporting.facts import Facts
+from evaluation.reporting.outline import Section
+from evaluation.reporting.wording import SIGNS, capital, french_date, joined, plural, verdict_word
+from evaluation.verdicts import Verdict
+from territories.models import Participation
+
+TRAINED = Participation.Status.TRAINED
+PART = "La formation"
+REFERENCE_FIGURE = "any_activity"  # what the map shows
+
+
+def training(facts: Facts) -> Section:
+    """Sentences; a map; a table by département, one of the trained territories by session; those trained again; those
+    out of scope, and those that were not trained."""
+    blocks = []
+    if facts.rows:
+        blocks = [Text(_sentences(facts)), _map(facts), _departments(facts), _trained(facts)]
+    if again := [one for one in facts.trained_again if one.name in {row.name for row in facts.shown}]:
+        items = [f"{one.name} : sessions {joined([str(number) for number in one.sessions])}" for one in again]
+        blocks.append(Points("Territoires formés plusieurs fois", items))
+    others = _not_counted(facts)
+    blocks += [table for table in (_out_of_scope(others), _not_trained(others)) if table.rows]
+    return Section(
+        code="training",
+        part=PART,
+        title="La formation et son histoire",
+        summary=_summary(facts) if facts.rows else "Aucun territoire formé n’est encore dans le périmètre.",
+        blocks=blocks,
+    )
+
+
+def _summary(facts: Facts) -> str:
+    sessions = len({row.session for row in facts.rows})
+    departments = len({row.facts.department for row in facts.rows})
+    return (
+        f"{capital(plural(len(facts.rows), 'territoire formé', 'territoires formés'))}, "
+        f"dans {plural(departments, 'département', 'départements')}, en {plural(sessions, 'session', 'sessions')}."
+    )
+
+
+def _sentences(facts: Facts) -> list[str]:
+    published = facts.key_figure("trained").comparison
+    said = [published] if published else []
+    regions: dict[str, set[int]] = defaultdict(set)
+    for case in _cases(facts, facts.rows):
+        regions[case.participation.session.region].add(case.participation.session.number)
+    for region, numbers in sorted(regions.items()):
+        several = "sessions" if len(numbers) > 1 else "session"
+        said.append(f"{region} : {several} {joined([str(number) for number in sorted(numbers)])}.")
+    return said
+
+
+def _cases(facts: Facts, rows: Sequence[Row]) -> list[Case]:
+    by_id = {case.pk: case for case in facts.cases}
+    return [by_id[row.facts.case_id] for row in rows]
+
+
+def _map(facts: Facts) -> Map:
+    figure = facts.figures[REFERENCE_FIGURE]
+    verdicts = {row.facts.case_id: verdict for verdict in Verdict for row in figure.rows[verdict]}
+    points = [
+        MapPoint(
+            name=row.name,
+            session=row.session,
+            department=row.facts.department,
+            latitude=row.facts.latitude,
+            longitude=row.facts.longitude,
+            verdict=verdicts[row.facts.case_id].code,
+            sign=SIGNS[verdicts[row.facts.case_id]],
+            word=verdict_word(verdicts[row.facts.case_id], "stated"),
+        )
+        for row in facts.shown
+        if row.facts.latitude is not None
+    ]
+    return Map(
+        title="Les territoires formés, et s’ils ont mis en œuvre au moins une démarche",
+        message=facts.key_figure(REFERENCE_FIGURE).sentence,
+        points=points,
+        not_located=[row.name for row in facts.shown if row.facts.latitude is None],
+    )
+
+
+def _departments(facts: Facts) -> Table:
+    found = [facts.key_figure(code) for code in facts.figures if code.startswith(DEPARTMENT)]
+    has_published = any(figure.published is not None for figure in found)
+    columns = [Column("Département"), Column("Territoires formés", numeric=True)]
+    rows = [
+        [
+            figure.code.removeprefix(DEPARTMENT) or "non renseigné",
+            figure.count.words.partition(" sur ")[0] if figure.count.certain is None else figure.count.certain,
+            *([figure.published] if has_published else []),
+        ]
+        for figure in found
+    ]
+    if has_published:
+        columns.append(Column("Publié", numeric=True))
+    return Table("Territoires formés par département", columns, rows)
+
+
+def _trained(facts: Facts) -> Table:
+    rows = [
+        [case.label, f"{case.participation.session.number}", case.participation.session.years, row.facts.department]
+        for row, case in zip(facts.shown, _cases(facts, facts.shown), strict=True)
+    ]
+    columns = [Column("Territoire"), Column("Session"), Column("Années"), Column("Département")]
+    note = "" if len(rows) == len(facts.rows) else "Les territoires qui n’ont pas accepté d’être nommés n’y sont pas."
+    return Table("Territoires formés, par session", columns, rows, note=note)
+
+
+def _not_counted(facts: Facts) -> list[Case]:
+    counted = {row.facts.case_id for row in facts.rows}
+    return [case for case in facts.cases if case.pk not in counted and facts.release.shows(case.pk)]
+
+
+def _out_of_scope(others: Sequence[Case]) -> Table:
+    rows = [_line(case) for case in others if case.participation.status == TRAINED]
+    columns = [Column("Territoire"), Column("Session"), Column("Département"), Column("Précision")]
+    return Table("Territoires formés, hors du périmètre de l’évaluation", columns, rows)
+
+
+def _not_trained(others: Sequence[Case]) -> Table:
+    rows = [
+        [*_line(case)[:3], case.participation.get_status_display(), case.participation.comment]
+        for case in others
+        if case.participation.status != TRAINED
+    ]
+    columns = [Column("Territoire"), Column("Session"), Column("Département"), Column("Statut"), Column("Précision")]
+    return Table("Candidatures, et participations qui ne sont pas allées au bout", columns, rows)
+
+
+def _line(case: Case) -> list[str]:
+    participation = case.participation
+    return [case.label, str(participation.session.number), participation.territory.department, participation.comment]
+
+
+# Method -------------------------------------------------------------------------------------------
+
+
+def method(facts: Facts) -> Section:
+    """Sentences on the date, who answered and who was met; what the statements rest on; who did not answer and why;
+    the interviews; coverage by session and by département."""
+    figures = [facts.key_figure(code) for code in ("answering", "respondents", "interviewed")]
+    blocks = []
+    if facts.rows:
+        blocks = [Text([*_method_words(facts), *(figure.sentence for figure in figures[1:])])]
+        blocks += [table for table in (_sources(facts), _silent(facts), _interviews(facts)) if table.rows]
+        blocks += _coverage(facts)
+    return Section(
+        code="method",
+        part=PART,
+        title="La méthode et ce qu’elle couvre",
+        summary=figures[0].sentence if facts.rows else "Rien n’est encore recueilli.",
+        blocks=blocks,
+    )
+
+
+def _method_words(facts: Facts) -> list[str]:
+    return [
+        f"État des lieux au {french_date(facts.evaluation.as_of)} : ce qui est daté d’après ce jour n’est pas compté.",
+        "Chaque constat dit d’un territoire qu’un critère est établi, qu’il ne l’est pas, ou qu’on ne sait pas. Des "
+        "constats qui se contredisent laissent un doute : le chiffre est alors donné comme un intervalle, du nombre "
+        "certain au nombre possible. Un territoire qui n’a pas répondu est compté à part.",
+        "Ce rapport décrit la contribution de la formation. Sans groupe de comparaison, il n’en mesure pas l’impact.",
+    ]
+
+
+def _sources(facts: Facts) -> Table:
+    """Statements by grade, the strongest first."""
+    counts: dict[str, int] = defaultdict(int)
+    for row in facts.rows:
+        for criterion in facts.reading.criteria:
+            for statement in facts.own(row.facts.case_id, criterion.code):
+                counts[statement.evidence.source] += 1
+    rows = [
+        [Evidence.Source(source).label, grade, counts[source]]
+        for source, grade in reversed(Evidence.GRADES.items())
+        if counts[source]
+    ]
+    return Table(
+        "Sur quoi reposent les constats",
+        [Column("Source"), Column("Degré de preuve"), Column("Constats", numeric=True)],
+        rows,
+        note="Du plus fort au plus faible degré de preuve.",
+    )
+
+
+def _silent(facts: Facts) -> Table:
+    silent = facts.release.shown(coverage(facts.reading.matrix).silent)
+    rows = [
+        [case.label, str(case.participation.session.number), case.participation.comment or "raison non consignée"]
+        for case in _cases(facts, silent)
+    ]
+    message = facts.key_figure("answering").sentence if rows else ""
+    columns = [Column("Territoire"), Column("Session"), Column("Raison")]
+    return Table("Territoires qui n’ont pas répondu", columns, rows, message)
+
+
+def _interviews(facts: Facts) -> Table:
+    met = [row for row in facts.shown if row.facts.interviewed]
+    rows = [
+        [case.label, case.interview.structures, french_date(case.interview.date) if case.interview.date else ""]
+        for case in _cases(facts, met)
+    ]
+    columns = [Column("Territoire"), Column("Structures rencontrées"), Column("Date")]
+    if not any(row[2] for row in rows):
+        columns, rows = columns[:2], [row[:2] for row in rows]
+    return Table("Entretiens approfondis", columns, rows, facts.key_figure("interviewed").sentence)
+
+
+def _coverage(facts: Facts) -> list[Table]:
+    """Left out of a public report: small numbers could be put together from its cells."""
+    if facts.public:
+        return []
+    found = coverage(facts.reading.matrix)
+    return [
+        _coverage_table("Couverture par session", "Session", found.by_session),
+        _coverage_table("Couverture par département", "Département", found.by_department),
+    ]
+
+
+def _coverage_table(title: str, first: str, lines: Sequence[Line]) -> Table:
+    numbers = [Column(label, numeric=True) for label in ("Formés", "Ayant répondu", "Entretiens")]
+    rows = [[line.label, line.trained, line.answering, line.interviewed] for line in lines]
+    return Table(title, [Column(first), *numbers], rows)

@@ -1,0 +1,137 @@
+"""What a public report keeps back (``evaluation/reporting/release.py``)."""
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from evaluation.evidence import read
+from evaluation.models import Evaluation
+from evaluation.report import Chosen, as_json, build, digest
+from evaluation.reporting.blocks import Table
+from evaluation.reporting.release import OTHERS, Release, masked
+from evaluation.verdicts import Verdict
+from evaluation.workbook import importing
+from tests.evaluation import workbooks
+from tests.evaluation.random_workbooks import store
+from tests.evaluation.random_workbooks import workbooks as random_workbooks
+from tests.evaluation.test_report import fill, words_of
+from tests.factories import EvaluationFactory, EvidenceFactory, RulingFactory
+
+pytestmark = pytest.mark.django_db
+
+THRESHOLD = 3
+
+
+@pytest.fixture
+def sessions_1_3(settings) -> Evaluation:
+    importing.write(importing.check(settings.BASE_DIR / "data" / "sessions-1-3"))
+    return Evaluation.objects.get()
+
+
+def released(evaluation, *, withheld, threshold=THRESHOLD, **options):
+    """The public report in which only the territories ``withheld`` (names) are not named."""
+    named = [case.pk for case in evaluation.cases.all() if case.label not in withheld]
+    return build(evaluation, release=Release(True, threshold, frozenset(named)), **options)
+
+
+def test_a_territory_that_did_not_agree_is_nowhere_whoever_wrote_its_name(sessions_1_3):
+    withheld = {"Bondy", "Grigny", "Pierrefitte"}
+    case = sessions_1_3.cases.get(label="Montreuil")
+    EvidenceFactory(case=case, criterion_id="other", quote="Un projet partagé avec Bondy et avec GRIGNY.")
+    chosen = [Chosen(code, "À Bondy, tout va bien.") for code in ("training", "territories", "evidence", "brakes")]
+    for report in (
+        released(sessions_1_3, withheld=withheld),
+        released(sessions_1_3, withheld=withheld, chosen=chosen),
+    ):
+        text = "\n".join(words_of(as_json(report)))
+        assert not re.search("bondy|grigny|pierrefitte", text, re.IGNORECASE)
+        assert "Montreuil" in text
+    inside = "\n".join(words_of(as_json(build(sessions_1_3))))
+    assert withheld <= set(re.findall("Bondy|Grigny|Pierrefitte", inside))
+
+
+def test_named_territories_are_counted_apart_from_the_others(sessions_1_3):
+    report = released(sessions_1_3, withheld={"Bondy", "Grigny", "Cergy"})
+    assert (len(report.matrix.rows), report.matrix.withheld, report.trained) == (15, 3, 18)
+    figure = report.figure("meeting")
+    assert figure.territories[-1] == OTHERS
+    assert "Aubervilliers" in figure.territories
+
+
+def test_small_counts_are_kept_back(sessions_1_3):
+    report = released(sessions_1_3, withheld=set())
+    figures = read(sessions_1_3).figures
+    for code in ("brake.people.turnover", "success.carriers.adapted_scale", "brake.politics.no_support"):
+        count, total = report.figure(code).count, figures[code].certain
+        assert count.certain == (total if total >= THRESHOLD else None)
+        assert (count.words == "moins de 3") == (total < THRESHOLD)
+
+
+def test_a_count_is_kept_back_if_the_unnamed_could_be_counted_by_subtraction(sessions_1_3):
+    """Of the territories with a diagnosis, two are not named: the named ones in the matrix would tell it."""
+    diagnosed = [row.name for row in read(sessions_1_3).figures["diagnostic"].rows[Verdict.YES]]
+    others = [row.name for row in read(sessions_1_3).figures["diagnostic"].rows[Verdict.NO]]
+    two = released(sessions_1_3, withheld={*diagnosed[:2], others[0]})
+    assert (two.figure("diagnostic").count.certain, two.figure("diagnostic").count.words) == (None, "non communiqué")
+    three = released(sessions_1_3, withheld=set(diagnosed[:3]))
+    assert three.figure("diagnostic").count.certain == len(diagnosed)
+
+
+def test_a_single_departement_is_not_found_by_subtraction_from_the_total():
+    evaluation = EvaluationFactory()
+    for number, department in enumerate(["93"] * 5 + ["92"] * 4 + ["95"]):
+        case = fill(evaluation, number)
+        territory = case.participation.territory
+        territory.department = department
+        territory.save()
+    (section,) = released(evaluation, withheld=set(), chosen=[Chosen("training")]).sections
+    table = next(block for block in section.blocks if isinstance(block, Table))
+    assert [row[:2] for row in table.rows] == [["92", "non communiqué"], ["93", 5], ["95", "moins de 3"]]
+
+
+def test_nothing_of_a_logbook_nor_of_an_interview_is_printed():
+    evaluation = EvaluationFactory()
+    for number in range(4):
+        fill(evaluation, number)
+    inside = "\n".join(words_of(as_json(build(evaluation))))
+    public = "\n".join(words_of(as_json(released(evaluation, withheld=set()))))
+    for words in ("Réunion fictive", "Projet fictif", "Délégation fictive", "Dit 1.", "Association fictive"):
+        assert words in inside
+        assert words not in public
+
+
+def test_a_ruling_s_reason_is_for_the_team():
+    evaluation = EvaluationFactory()
+    case = fill(evaluation, 1)
+    RulingFactory(case=case, criterion_id="meeting", reason="Vu avec Mme Fictive.")
+    assert "Vu avec Mme Fictive." in words_of(as_json(build(evaluation)))
+    assert "Vu avec Mme Fictive." not in words_of(as_json(released(evaluation, withheld=set())))
+
+
+def test_a_commentary_is_as_old_in_public_as_inside(sessions_1_3):
+    section = build(sessions_1_3, chosen=[Chosen("brakes")]).sections[0]
+    chosen = [Chosen("brakes", "Lisez.", digest(section))]
+    assert not released(sessions_1_3, withheld=set(), chosen=chosen).sections[0].commentary.is_outdated
+
+
+def test_whole_names_only_are_blotted_out():
+    found = masked({"a": ["Saint-Denis et Seine-Saint-Denis, à Saint-Denis."]}, {"Saint-Denis"})
+    assert found == {"a": ["[territoire non nommé] et Seine-Saint-Denis, à [territoire non nommé]."]}
+
+
+@hypothesis_settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(random_workbooks(), st.sets(st.integers(0, 8)))
+def test_no_public_report_names_who_did_not_agree_nor_tells_a_small_count(workbook, kept):
+    workbooks.clear()
+    evaluation = store(workbook)
+    cases = list(evaluation.cases.all())
+    named = {case.pk: case.label for place, case in enumerate(cases) if place in kept}
+    report = build(evaluation, release=Release(True, THRESHOLD, frozenset(named)))
+    withheld = {case.label for case in cases if case.pk not in named} - set(named.values())
+    text = "\n".join(words_of(as_json(report)))
+    assert [name for name in withheld if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text)] == []
+    told = [number for figure in report.figures for number in (figure.count.certain, figure.count.possible)]
+    assert not {1, 2} & set(told)
