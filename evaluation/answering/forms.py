@@ -104,8 +104,8 @@ class Line:
 class PageForm(forms.Form):
     """``questions``, with what is ``stored`` of them (answers by question's id) and what the logbook knows (``hints``).
 
-    Reads what was posted of them, whether all or some: a question is given if its mark is. After saving, ``tell`` makes
-    it show what became of them.
+    ``among`` are all those of their page, where only some are shown. Reads what was posted of them, whether all or
+    some: a question is given if its mark is. After saving, ``tell`` makes it show what became of them.
     """
 
     def __init__(
@@ -113,15 +113,16 @@ class PageForm(forms.Form):
         questions: Iterable[Question],
         data: MultiValueDict | None = None,
         *,
+        among: Iterable[Question] | None = None,
         stored: Mapping[int, Answer] | None = None,
         hints: Hints | None = None,
     ):
         super().__init__(data)
         self.questions = list(questions)
+        self.among = {question.pk: question for question in among or self.questions}
         self.stored = stored or {}
         self.hints = hints or Hints()
-        self.settled: frozenset[int] = frozenset()
-        self.conflicts: frozenset[int] = frozenset()
+        self.saved = Saved({})
         for question in self.questions:
             name = field_name(question)
             self.fields[name] = AnswerField(question)
@@ -151,30 +152,38 @@ class PageForm(forms.Form):
         return found
 
     @property
-    def given_up(self) -> list[Question]:
-        """The questions where the other device's answer is chosen."""
-        return [question for question in self.questions if self.data.get(_choice_name(question)) == THEIRS]
+    def shown_as_stored(self) -> list[Question]:
+        """The questions where what was posted is not what to show: the other device's answer is chosen, or is newer
+        than a page left as it was; or nothing was posted."""
+        if not self.is_bound:
+            return []
+        posted = posted_questions(self.data, self.questions)
+        return [
+            question
+            for question in self.questions
+            if question not in posted
+            or question.pk in self.saved.outdated
+            or self.data.get(_choice_name(question)) == THEIRS
+        ]
 
     def tell(self, saved: Saved) -> None:
         """Show what is stored now, and what to choose between."""
-        self.stored, self.settled, self.conflicts = saved.answers, saved.settled, saved.conflicts
+        self.stored, self.saved = saved.answers, saved
 
     @property
     def is_kept(self) -> bool:
         """Whether all that was posted is saved, or given up knowingly."""
-        return not self.errors and not self.conflicts
+        return not self.errors and not self.saved.conflicts
 
     def lines(self) -> list[Line]:
-        here = {question.pk: question for question in self.questions}
-        posted = posted_questions(self.data, self.questions) if self.is_bound else self.questions
-        shown_as_stored = set(self.given_up) | (set(self.questions) - set(posted))
-        stored = PageForm(shown_as_stored, stored=self.stored, hints=self.hints)
-        return [(stored if question in shown_as_stored else self)._line(question, here) for question in self.questions]
+        as_stored = self.shown_as_stored
+        stored = PageForm(as_stored, among=self.among.values(), stored=self.stored, hints=self.hints)
+        return [(stored if question in as_stored else self)._line(question) for question in self.questions]
 
-    def _line(self, question: Question, here: Mapping[int, Question]) -> Line:
+    def _line(self, question: Question) -> Line:
         bound = self[field_name(question)]
         value = bound.value()
-        on = here.get(question.condition_question_id)
+        on = self._decides(question)
         return Line(
             question=question,
             bound=bound,
@@ -185,12 +194,17 @@ class PageForm(forms.Form):
             is_proposed=question.pk not in self.stored and self.hints.value(question) is not None,
             condition=_condition(question, on) if on else "",
             asked_by=_asked_by(question, on) if on else "",
-            conflict=self.stored[question.pk] if question.pk in self.conflicts else None,
+            conflict=self.stored[question.pk] if question.pk in self.saved.conflicts else None,
         )
+
+    def _decides(self, question: Question) -> Question | None:
+        """The question of the same page on which ``question`` depends."""
+        on = self.among.get(question.condition_question_id)
+        return on if on and on.page_id == question.page_id else None
 
     def _mark(self, question: Question) -> str:
         """Of what was posted and not saved, what was before their eyes stays: a newer answer is still news to them."""
-        if self.is_bound and question.pk not in self.settled:
+        if self.is_bound and question.pk not in self.saved.settled:
             return self.data[_mark_name(question)]
         answer = self.stored.get(question.pk)
         return mark(answer.revision if answer else 0, self._shown(question))

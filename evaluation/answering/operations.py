@@ -48,12 +48,16 @@ class Given:
 
 @dataclass(frozen=True)
 class Saved:
-    """What became of answers given: stored as they are, or in conflict with a newer one and not stored."""
+    """What became of answers given, by question's id."""
 
     answers: dict[int, Answer]
     """All that is stored now, by question."""
     settled: frozenset[int] = frozenset()
+    """Stored as given."""
+    outdated: frozenset[int] = frozenset()
+    """A newer one is stored, of which the device knew nothing, and against which it said nothing."""
     conflicts: frozenset[int] = frozenset()
+    """A newer one is stored, and the device says another."""
 
 
 @transaction.atomic
@@ -77,20 +81,21 @@ def save(*, invitation: Invitation, given: Iterable[Given], by: User | None = No
     journey = read(response)
     known = {question.pk for question in journey.questions}
     answers = dict(journey.answers)
-    settled, conflicts, written = set(), set(), []
+    by_fate: dict[Fate, set[int]] = {fate: set() for fate in Fate}
+    written = []
     for one in given:
         if one.question_id not in known:
             continue
         answer = answers.setdefault(one.question_id, Answer(response=response, question_id=one.question_id, revision=0))
         fate = _fate(one, answer)
-        (conflicts if fate is Fate.CONFLICT else settled).add(one.question_id)
-        if fate is Fate.WRITTEN:
+        by_fate[fate].add(one.question_id)
+        if fate is Fate.SETTLED and (answer.revision == 0 or answer.value != one.value):
             answer.value, answer.revision, answer.saved_by = one.value, answer.revision + 1, by
             answer.saved_at = timezone.now()
             written.append(answer)
     if written:
         _write(response, journey.questions, answers, written)
-    return Saved(answers, frozenset(settled), frozenset(conflicts))
+    return Saved(answers, *(frozenset(by_fate[fate]) for fate in (Fate.SETTLED, Fate.OUTDATED, Fate.CONFLICT)))
 
 
 @transaction.atomic
@@ -204,10 +209,10 @@ def _times_handed_on(held: Invitation) -> int:
 
 
 class Fate(Enum):
-    """What becomes of an answer given."""
+    """What becomes of an answer given: see ``Saved``."""
 
-    KNOWN = auto()
-    WRITTEN = auto()
+    SETTLED = auto()
+    OUTDATED = auto()
     CONFLICT = auto()
 
 
@@ -217,13 +222,11 @@ def _fate(given: Given, stored: Answer) -> Fate:
     A question left as an older page showed it says nothing against a newer answer; and where the newer one was only
     taken back, or passed over, there is nothing to lose.
     """
-    if stored.revision and given.value == stored.value:
-        return Fate.KNOWN
-    if given.revision == stored.revision:
-        return Fate.WRITTEN
-    if stored.revision and not given.is_touched:
-        return Fate.KNOWN
-    return Fate.WRITTEN if stored.value is None else Fate.CONFLICT
+    if stored.revision == 0 or given.revision == stored.revision or given.value == stored.value:
+        return Fate.SETTLED
+    if not given.is_touched:
+        return Fate.OUTDATED
+    return Fate.SETTLED if stored.value is None else Fate.CONFLICT
 
 
 def _write(

@@ -60,7 +60,7 @@ def forecast(campaign: Campaign, found: Iterable[Progress], now: datetime) -> li
     played: dict[History, list[tuple[Foreseen, ...]]] = {}
     for address, people in by_address.items():
         history = histories.get(address, History())
-        is_usual = len(people) == 1 and not people[0][1].mails and not people[0][1].wrote_at
+        is_usual = len(people) == 1 and _is_plain(people[0][1])
         if not is_usual or history not in played:
             mails = _play([one for _, one in people], steps, campaign, history, now)
             if is_usual:
@@ -84,7 +84,7 @@ def _play(
             now = moments[place]
             if asked := _waiting(one, steps, now) or _next_asked(one, steps, campaign, now):
                 leaves = _leaves(asked[1], history)
-                if timezone.localdate(leaves) <= campaign.closes_on:
+                if not exclusion(one, campaign, leaves):
                     leaving.append((leaves, asked[1], place, asked[0]))
         if not leaving:
             return [tuple(theirs) for theirs in mails]
@@ -96,6 +96,12 @@ def _play(
             mails[place].append(Foreseen(step, leaves))
         one = standing[place]
         standing[place], moments[place] = replace(one, mails={**one.mails, step.code: mail}), leaves
+
+
+def _is_plain(one: Progress) -> bool:
+    """Nothing makes this person's mails differ from those of the others."""
+    trainee = one.invitation.trainee
+    return not (one.mails or one.wrote_at or (trainee and trainee.in_post_until))
 
 
 def _waiting(one: Progress, steps: Sequence[Step], now: datetime) -> tuple[Step, datetime] | None:

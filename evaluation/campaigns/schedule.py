@@ -60,21 +60,20 @@ class Hold:
 
 def exclusion(one: Progress, campaign: Campaign, now: datetime) -> str:
     """Why, as things stand, no mail of the campaign is for this person, in French; empty if one may be."""
+    today = timezone.localdate(now)
     if campaign.state == Campaign.State.DRAFT:
         return "La campagne n’est pas lancée."
     if campaign.state == Campaign.State.ENDED:
         return "La campagne est arrêtée."
-    if timezone.localdate(now) > campaign.closes_on:
+    if today > campaign.closes_on:
         return "La campagne est close."
-    return person_excluded(one)
-
-
-def person_excluded(one: Progress) -> str:
-    """The same, of the person alone."""
     if one.status in NOT_ASKED_ANY_MORE:
         return NOT_ASKED_ANY_MORE[one.status]
     if one.covered:
         return "Quelqu’un d’autre a répondu pour ce territoire."
+    trainee = one.invitation.trainee
+    if trainee and trainee.in_post_until and trainee.in_post_until < today:
+        return "Cette personne n’est plus en poste : remplacez-la."
     if not one.invitation.email:
         return "Cette personne n’a pas d’adresse de courriel."
     if one.bounce:

@@ -81,7 +81,8 @@ class PartForm(forms.Form):
         """Whether ``stored``, the part as it is now, is no longer what was read. It counts as read from then on."""
         if self.cleaned_data["seen"] == _fingerprint(stored):
             return False
-        self.data = self.data | {"seen": _fingerprint(stored)}
+        self.data = self.data.copy()
+        self.data["seen"] = _fingerprint(stored)
         return True
 
     def values(self) -> dict[str, Any]:

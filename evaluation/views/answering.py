@@ -134,7 +134,8 @@ def _next(request: HttpRequest, access: Access, journey: Journey, stage: Stage) 
 
 def _save_some(request: HttpRequest, access: Access, journey: Journey) -> JsonResponse:
     """Answers as they are given, of whichever page, and what became of each."""
-    form = PageForm(posted_questions(request.POST, journey.questions), request.POST, stored=journey.answers)
+    given = posted_questions(request.POST, journey.questions)
+    form = PageForm(given, request.POST, among=journey.questions, stored=journey.answers)
     try:
         saved = operations.save(invitation=access.invitation, given=form.given(), by=access.by)
     except ClosedError:
@@ -146,7 +147,6 @@ def _save_some(request: HttpRequest, access: Access, journey: Journey) -> JsonRe
 def _became(access: Access, journey: Journey, form: PageForm, saved: Saved) -> dict:
     """By question's id: the new mark, the errors, the block to choose in, the question as it is stored."""
     lines = {line.question.pk: line for line in form.lines()}
-    given_up = {question.pk for question in form.given_up}
     return {
         "marks": {pk: lines[pk].mark for pk in saved.settled},
         "errors": {pk: " ".join(line.bound.errors) for pk, line in lines.items() if line.bound.errors},
@@ -157,7 +157,10 @@ def _became(access: Access, journey: Journey, form: PageForm, saved: Saved) -> d
             }
             for pk in saved.conflicts
         },
-        "stored": {pk: render_to_string("evaluation/answering/_question.html", {"line": lines[pk]}) for pk in given_up},
+        "stored": {
+            question.pk: render_to_string("evaluation/answering/_question.html", {"line": lines[question.pk]})
+            for question in form.shown_as_stored
+        },
         "answered": journey.answered,
         "total": journey.total,
         "at": date_format(timezone.localtime(), r"G \h i"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,6 +28,7 @@ from territories.models import TrainingSession
 State = Campaign.State
 AHEAD = timedelta(days=7)
 """A new campaign invites in a week: time to prepare it, and for its notice."""
+PEOPLE_PER_PAGE = 100
 
 
 def find_campaign(request: HttpRequest, pk: int) -> Campaign:
@@ -131,13 +133,15 @@ def sending(request: HttpRequest, pk: int) -> HttpResponse:
     mailed = [step for step in steps if step.kind != Step.Kind.CALL]
     invitations = found.invitations.standing().in_full()
     forecasts = forecast(assumed, progress(assumed, invitations), now)
+    page = Paginator([one for one in forecasts if one.mails], PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
     everyone = candidates(found) if is_draft else None
     context = {
         "campaign": found,
         "is_draft": is_draft,
         "steps": mailed,
         "call": next((step for step in steps if step.kind == Step.Kind.CALL), None),
-        "rows": [(one, [one.days.get(step.pk) for step in mailed]) for one in forecasts if one.mails],
+        "page_obj": page,
+        "rows": [(one, [one.days.get(step.pk) for step in mailed]) for one in page],
         "others": [one for one in forecasts if not one.mails],
         "left_out": [one for one in everyone.people if not one.is_asked] if everyone else [],
         "without_trainee": everyone.without_trainee if everyone else [],

@@ -94,7 +94,7 @@ def test_a_question_left_as_an_older_page_showed_it_says_nothing(response, quest
     save(response.invitation, question, "Avant")
     save(response.invitation, question, "Après", 1)
     saved = save(response.invitation, question, "Avant", 1, is_touched=False)
-    assert (saved.settled, saved.conflicts) == ({question.pk}, set())
+    assert (saved.settled, saved.outdated, saved.conflicts) == (set(), {question.pk}, set())
     assert stored(question) == ("Après", 2)
 
 

@@ -252,7 +252,7 @@ def test_what_comes_after_closing_is_shown_and_not_kept(client, url, page, quest
 
 @pytest.mark.parametrize("more", [0, 2])
 def test_as_many_queries_whatever_is_asked(
-    client, url, page, question, second, more, django_assert_max_num_queries, invitation
+    client, url, page, question, second, more, django_assert_num_queries, invitation
 ):
     MeetingFactory(territory=invitation.case.participation.territory)
     for number in range(1 + more):
@@ -262,14 +262,14 @@ def test_as_many_queries_whatever_is_asked(
         QuestionFactory(page=page, kind="yes_no", condition_question=grid, condition_item=grid.items.first())
         assert number < 3
     client.post(url())
-    with django_assert_max_num_queries(15):
+    with django_assert_num_queries(9):
         assert client.get(url("page", page.pk)).status_code == 200
     questions = page.questions.all()
     blank = {f"m{each.pk}": mark(0, None) for each in questions}
     as_json(client, url("page", page.pk), blank)
-    with django_assert_max_num_queries(8):
+    with django_assert_num_queries(7):
         assert client.get(url("review")).status_code == 200
-    with django_assert_max_num_queries(20):
+    with django_assert_num_queries(18):
         assert as_json(client, url("page", page.pk), fields(question, "Un récit", 1)).status_code == 200
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from alimactiv.celery import app
 from evaluation.campaigns import asking
+from evaluation.campaigns.mails import DAYS_AFTER_CLOSING
 from evaluation.campaigns.schedule import DEFAULT_STEPS, GAP
 from evaluation.models import Campaign, Step
 from outbox.decisions import PARIS
@@ -123,5 +124,6 @@ def test_the_stated_schedule_is_the_configured_one():
     seconds = app.conf.beat_schedule["ask-campaign-mails"]["schedule"]
     assert seconds == 10 * 60
     assert "every 10 minutes" in doc
-    assert f"{GAP.days} days" in doc
+    assert f"{GAP.days} days after their last" in doc.replace("\n  ", " ")
+    assert f"{DAYS_AFTER_CLOSING} days more" in doc
     assert "toutes les dix minutes" in (base / "templates/evaluation/campaigns/campaign.html").read_text()

@@ -16,7 +16,14 @@ from outbox import delivery, purposes
 from outbox.decisions import PARIS
 from outbox.models import Mail, OptOut
 from outbox.purposes import Message, Purpose
-from tests.factories import CampaignFactory, InvitationFactory, MailFactory, ResponseFactory, StepFactory
+from tests.factories import (
+    CampaignFactory,
+    InvitationFactory,
+    MailFactory,
+    ResponseFactory,
+    StepFactory,
+    TraineeFactory,
+)
 
 pytestmark = pytest.mark.django_db
 TUESDAY = date(2026, 3, 10)
@@ -77,6 +84,15 @@ def test_nothing_leaves_after_the_closing_day():
     campaign = campaign_on(TUESDAY, closes_on=TUESDAY + timedelta(days=14))
     InvitationFactory(campaign=campaign)
     assert [day for day, _ in foreseen(campaign, at("2026-03-09T12:00"))[0]] == [-3, 0, 7, 14]
+
+
+def test_who_leaves_their_post_on_the_way_gets_nothing_afterwards():
+    campaign = campaign_on(TUESDAY)
+    InvitationFactory(campaign=campaign)
+    InvitationFactory(campaign=campaign, trainee=TraineeFactory(in_post_until=TUESDAY + timedelta(days=10)))
+    stays, leaves = foreseen(campaign, at("2026-03-09T12:00"))
+    assert [day for day, _ in stays] == [-3, 0, 7, 14, 21]
+    assert [day for day, _ in leaves] == [-3, 0, 7]
 
 
 def test_two_persons_with_one_address_take_turns():

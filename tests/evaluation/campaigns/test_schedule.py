@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from actors.models import Trainee
 from evaluation.campaigns import texts
 from evaluation.campaigns.progress import Progress, Status
 from evaluation.campaigns.schedule import DEFAULT_STEPS, GAP, due_step, hold, outdated, to_remind, why_not, words_of
@@ -203,6 +204,13 @@ def test_who_is_not_written_to_and_why(fields, reason):
     assert due(one, on(0)) is None
     assert said(one, on(0)) == reason
     assert to_remind([one], a_campaign(), on(0)) == []
+
+
+def test_who_left_their_post_is_not_written_to_from_the_next_day_on():
+    one = someone()
+    one.invitation.trainee = Trainee(in_post_until=OPENS)
+    assert due(one, on(0)) == 0
+    assert said(one, on(1)) == "Cette personne n’est plus en poste : remplacez-la."
 
 
 @pytest.mark.parametrize("status", [Status.PARTIAL, Status.OPENED, Status.SENT, Status.WAITING])
