@@ -259,11 +259,16 @@
   window.addEventListener("online", () => send());
   window.addEventListener("offline", () => say("offline"));
 
-  /* What an earlier visit could not send */
+  /* What was typed before this file was there, and what an earlier visit could not send */
+
+  const isTyped = (input) =>
+    input.type !== "hidden" &&
+    (isTick(input) ? input.checked !== input.defaultChecked : input.value !== input.defaultValue);
 
   form.classList.add("watched");
+  for (const block of form.querySelectorAll("[data-question]")) if (inputs(block).some(isTyped)) hold(block);
   for (const id of held.ids()) {
-    if (question(id)) restore(question(id), held.get(id));
+    if (question(id) && !queue.has(id)) restore(question(id), held.get(id));
     queue.add(id);
   }
   arrange();
