@@ -168,6 +168,14 @@ def test_a_question_survives_the_page_it_leaves(version):
     assert stored(version) == moved
 
 
+def test_a_row_goes_with_the_question_that_depends_on_it(version):
+    rows.write(of((GRID, asked_if(TEXT, "what", "yes", item="map")), (ASKED_FIRST,)), version)
+    smaller = stored(version).without_page(stored(version).pages[0].key)
+    rows.write(smaller, version)
+    assert stored(version) == smaller
+    assert not Item.objects.filter(question__page__version=version).exists()
+
+
 def test_another_versions_rows_are_left_alone(version):
     rows.write(of((CHOICE, asked_if(TEXT, "where", "hall"))), version)
     before = stored(version)

@@ -120,10 +120,11 @@ def test_criteria_that_nothing_asks_about_are_named(team):
     page = PageFactory()
     for _ in range(2):
         QuestionFactory(page=page, kind="yes_no", criterion_id="meeting")
+    QuestionFactory(page=page, kind="yes_no", criterion_id="mapping")
     outline = team.get(page.version.get_absolute_url()).context["outline"]
     assert [name.split("\u00a0")[1] for name in outline.repeated] == ["Au moins une réunion de coordination"]
     assert not set(outline.repeated) & set(outline.unasked)
-    assert len(outline.unasked) == len(SHIPPED_CODES) - 1
+    assert len(outline.unasked) == len(SHIPPED_CODES) - 2
 
 
 def test_what_was_answered_offers_a_new_version_and_no_change(team, version):

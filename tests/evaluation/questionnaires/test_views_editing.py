@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from evaluation.models import Item, Question, Version
+from evaluation.models import Question, Version
 from evaluation.questionnaires import editing, rows
 from evaluation.questionnaires.structure import Condition, ItemPart, PagePart, QuestionPart, Structure
 from tests.factories import CampaignFactory, ResponseFactory, UserFactory, VersionFactory
@@ -207,14 +207,16 @@ def test_a_choice_that_a_condition_names_is_not_removed(team, version):
     assert find(version, "Où ?") == where
 
 
-def test_an_items_key_of_another_question_is_none(team, version):
+@pytest.mark.parametrize("is_of_this_version", [True, False])
+def test_an_items_key_of_another_question_is_none(team, version, is_of_this_version):
     where = find(version, "Où ?")
-    other = VersionFactory()
-    rows.write(STRUCTURE, other)
-    stolen = find(other, "Où ?").items[0]
+    owner = version if is_of_this_version else VersionFactory()
+    grid = QuestionPart(Kind.GRID, "Quoi ?", items=(ItemPart("Carte", "mapping"),))
+    rows.write(Structure(pages=(*stored(owner).pages, PagePart("Autre", questions=(grid,)))), owner)
+    stolen = find(owner, "Quoi ?").items[0]
     url = address("question_edit", version, where.key)
     team.post(url, as_shown(team, url) | {"item-2-label": "En visio", "item-2-key": stolen.key})
-    assert Item.objects.get(pk=stolen.key).question_id == find(other, "Où ?").key
+    assert find(owner, "Quoi ?").items == (stolen,)
     assert [item.label for item in find(version, "Où ?").items] == ["À la mairie", "Ailleurs", "En visio"]
 
 
