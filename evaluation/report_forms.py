@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django import forms
 
+from coordination.uploads import RefusedFileError, examine
 from evaluation.administration_forms import NO_PERSONAL_DATA
 from evaluation.models import Evaluation, Recommendation, ReportSnapshot
 from evaluation.models.reports import SMALLEST_THRESHOLD
@@ -38,6 +39,31 @@ class LayoutForm(forms.Form):
     def places(self) -> dict[str, int]:
         prefix = "place_"
         return {name.removeprefix(prefix): n for name, n in self.cleaned_data.items() if name.startswith(prefix)}
+
+
+class SlideTemplateForm(forms.Form):
+    file = forms.FileField(
+        label="Votre modèle",
+        help_text="Un diaporama PowerPoint .pptx, sans macros, de 15 Mio au plus. On en garde les dispositions, les "
+        "polices et les couleurs ; ses diapositives ne sont pas reprises.",
+        widget=forms.FileInput(attrs={"accept": ".pptx"}),
+    )
+
+    def clean_file(self):
+        # Loaded here: python-pptx is only for who makes slides or gives their template.
+        from evaluation.rendering.deck import TemplateError, check
+
+        file = self.cleaned_data["file"]
+        try:
+            found = examine(file, file.name, file.size)
+            if not found.name.lower().endswith(".pptx"):
+                raise RefusedFileError("Il faut un diaporama .pptx.")
+            check(file)
+        except (RefusedFileError, TemplateError) as error:
+            raise forms.ValidationError(str(error)) from None
+        file.seek(0)
+        self.cleaned_data["name"] = found.name
+        return file
 
 
 class CommentaryForm(forms.Form):

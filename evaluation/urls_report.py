@@ -1,10 +1,13 @@
-"""The report's pages: what is under an evaluation's address, and what links open."""
+"""The report's pages: what is under an evaluation's address, what links open, and what all reports share."""
 
 from django.urls import path
 
-from evaluation.views import recommendations, report, shared_report, snapshots
+from evaluation.views import recommendations, report, shared_report, slide_template, snapshots
 
 shared = [
+    path("modele-de-diaporama/", slide_template.slide_template, name="slide_template"),
+    path("modele-de-diaporama/fichier/", slide_template.slide_template_file, name="slide_template_file"),
+    path("modele-de-diaporama/retirer/", slide_template.slide_template_remove, name="slide_template_remove"),
     path("partage/<str:token>/", shared_report.shared_report, name="shared_report"),
     path("partage/<str:token>/lire/", shared_report.shared_report_read, name="shared_report_read"),
     path("partage/<str:token>/<str:format>/", shared_report.shared_report_file, name="shared_report_file"),

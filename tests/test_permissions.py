@@ -370,6 +370,9 @@ GET = {
     "evaluation:confirm_import": ACTS,
     "evaluation:evaluation_create": STAFF,
     "evaluation:criteria": STAFF,
+    "evaluation:slide_template": STAFF,
+    "evaluation:slide_template_file": (302, 404, 403, 403, 403, 403, 403),  # none was given
+    "evaluation:slide_template_remove": ACTS,
     "evaluation:family_add": STAFF,
     "evaluation:family_edit": STAFF,
     "evaluation:family_delete": STAFF,
@@ -532,6 +535,7 @@ POST = {
     "evaluation:report_arrange": ({"shown": ["brakes"]}, (302, 200, 403, 403, 404, 404, 404)),  # places are missing
     "evaluation:recommendation_move": ({"way": "up"}, (302, 302, 403, 403, 404, 404, 404)),
     "evaluation:snapshot_link_revoke": ({"recipient": "a@exemple.test"}, (302, 302, 403, 403, 404, 404, 404)),
+    "evaluation:slide_template_remove": ({}, (302, 302, 403, 403, 403, 403, 403)),
     "evaluation:rendering_ask": ({}, (302, 302, 403, 403, 404, 404, 404)),
     "evaluation:shared_report_file": ({}, EVERYONE),  # the link says who
 }

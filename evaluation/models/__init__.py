@@ -4,7 +4,14 @@ from evaluation.models.dossier import Case, Evaluation, Interview, PublishedFigu
 from evaluation.models.evidence import Evidence, Ruling
 from evaluation.models.imports import ImportRun
 from evaluation.models.questionnaires import Item, Page, Question, Questionnaire, Version
-from evaluation.models.reports import Recommendation, Rendering, ReportOpening, ReportSection, ReportSnapshot
+from evaluation.models.reports import (
+    Recommendation,
+    Rendering,
+    ReportOpening,
+    ReportSection,
+    ReportSnapshot,
+    SlideTemplate,
+)
 from evaluation.models.responses import Answer, Coding, Response
 
 __all__ = [
@@ -33,6 +40,7 @@ __all__ = [
     "Respondents",
     "Response",
     "Ruling",
+    "SlideTemplate",
     "Step",
     "Version",
 ]

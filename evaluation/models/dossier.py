@@ -11,7 +11,7 @@ from django.utils import timezone
 from territories.models import Participation, Territory
 
 # A code is part of the address of its evaluation's pages, beside these.
-RESERVED_CODES = frozenset({"importer", "imports", "criteres", "nouvelle", "partage"})
+RESERVED_CODES = frozenset({"importer", "imports", "criteres", "nouvelle", "partage", "modele-de-diaporama"})
 
 evaluation_code = RegexValidator(
     r"^[^\W_][\w. -]*$",

@@ -135,6 +135,27 @@ class ReportSnapshot(models.Model):
         return json.loads(self.content)
 
 
+def _template_path(template: "SlideTemplate", filename: str) -> str:
+    return f"slide_templates/{template.sha256}.pptx"
+
+
+class SlideTemplate(models.Model):
+    """A .pptx whose layouts, fonts and colours the slides take instead of those that ship; the last one given."""
+
+    file = models.FileField("modèle", upload_to=_template_path)
+    name = models.CharField("nom du fichier", max_length=150)
+    sha256 = models.CharField("empreinte", max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="par")
+    at = models.DateTimeField("déposé le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "modèle de diaporama"
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class RenderingQuerySet(models.QuerySet):
     def under_way(self):
         return self.filter(state__in=[Rendering.State.QUEUED, Rendering.State.RUNNING])
@@ -167,6 +188,8 @@ class Rendering(models.Model):
     file = models.FileField(upload_to=_path, blank=True)
     size = models.PositiveIntegerField("taille (octets)", default=0)
     sha256 = models.CharField(max_length=64, blank=True)
+    template = models.CharField(max_length=64, blank=True)
+    """The digest of the template its slides were made with; empty: the one that ships, or no slides."""
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="demandé par")
     created_at = models.DateTimeField("demandé le", auto_now_add=True)
     heartbeat_at = models.DateTimeField(default=timezone.now)

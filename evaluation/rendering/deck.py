@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+from zipfile import ZipFile
 
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
@@ -14,6 +15,8 @@ from pptx.enum.lang import MSO_LANGUAGE_ID
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
+
+from alimactiv.tabular import MAX_UNPACKED_BYTES
 
 TEMPLATE = Path(__file__).with_name("slides.pptx")
 COVER, PART, CONTENT, TITLE_ONLY = "title", "secHead", "obj", "titleOnly"
@@ -38,7 +41,12 @@ class Series:
 def check(file: BinaryIO) -> None:
     """Whether slides can be made from this template. Raises ``TemplateError``, with words to show."""
     try:
+        with ZipFile(file) as archive:
+            if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED_BYTES:
+                raise TemplateError("Ce modèle est bien trop volumineux une fois ouvert.")
         deck = Presentation(file)
+    except TemplateError:
+        raise
     except Exception as error:  # whatever is wrong with a file that anyone may hand in, it is no template
         raise TemplateError("Ce fichier n’est pas un diaporama .pptx lisible.") from error
     for kind, name in ((COVER, "diapositive de titre"), (CONTENT, "titre et contenu"), (TITLE_ONLY, "titre seul")):

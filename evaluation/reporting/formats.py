@@ -6,7 +6,6 @@ A module is loaded by who renders only: its libraries are heavy.
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -18,9 +17,11 @@ class Format:
     suffix: str
     media_type: str
     module: str
+    takes_template: bool = False
+    """Whether ``render`` takes a ``template``: the bytes of a .pptx (``evaluation/reporting/slide_template.py``)."""
 
     @property
-    def render(self) -> Callable[[dict[str, Any]], bytes]:
+    def render(self) -> Callable[..., bytes]:
         return import_module(self.module).render
 
 
@@ -35,6 +36,7 @@ FORMATS = {
             ".pptx",
             f"{_OFFICE}.presentationml.presentation",
             "evaluation.rendering.slides",
+            takes_template=True,
         ),
         Format(
             "workbook",

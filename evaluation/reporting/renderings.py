@@ -9,11 +9,13 @@ from datetime import timedelta
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.models import User
 from evaluation.models import Rendering, ReportSnapshot
+from evaluation.reporting import slide_template
 from evaluation.reporting.formats import FORMATS
 
 State = Rendering.State
@@ -22,10 +24,17 @@ MOST_ATTEMPTS = 3
 
 
 def ask(*, snapshot: ReportSnapshot, format: str, by: User) -> Rendering:
-    """The making of one format: a new one, the one under way or done, or the one that failed, queued again."""
+    """The making of one format: a new one, the one under way or done, or the one that failed, queued again.
+
+    Slides made with another template than today's are made again.
+    """
     rendering, _ = Rendering.objects.get_or_create(snapshot=snapshot, format=format, defaults={"by": by})
-    failed = Rendering.objects.filter(pk=rendering.pk, state=State.FAILED)
-    if failed.update(state=State.QUEUED, by=by, attempts=0, stage="", failure="", heartbeat_at=timezone.now()):
+    again = Q(state=State.FAILED)
+    if FORMATS[format].takes_template:
+        again |= Q(state=State.DONE) & ~Q(template=slide_template.digest())
+    if Rendering.objects.filter(again, pk=rendering.pk).update(
+        state=State.QUEUED, by=by, attempts=0, stage="", failure="", heartbeat_at=timezone.now()
+    ):
         rendering.refresh_from_db()
     return rendering
 
@@ -48,7 +57,10 @@ def process(rendering_id) -> None:
     try:
         if not rendering.snapshot.is_intact:
             raise AlteredError
-        content = FORMATS[rendering.format].render(rendering.snapshot.as_values)
+        template = slide_template.in_force() if FORMATS[rendering.format].takes_template else None
+        content = FORMATS[rendering.format].render(
+            rendering.snapshot.as_values, **({"template": slide_template.read(template)} if template else {})
+        )
         mine.update(stage="Enregistrement", heartbeat_at=timezone.now())
         rendering.file.save(_name(rendering), ContentFile(content), save=False)
         kept = mine.update(
@@ -56,6 +68,7 @@ def process(rendering_id) -> None:
             file=rendering.file.name,
             size=len(content),
             sha256=hashlib.sha256(content).hexdigest(),
+            template=template.sha256 if template else "",
             finished_at=timezone.now(),
         )
         if not kept:

@@ -16,7 +16,7 @@ from evaluation.models import Rendering, ReportSnapshot
 from evaluation.permissions import can_edit_report, can_read_report
 from evaluation.report import from_json
 from evaluation.report_forms import LinkForm
-from evaluation.reporting import readers, renderings
+from evaluation.reporting import readers, renderings, slide_template
 from evaluation.reporting.comparing import compare
 from evaluation.reporting.formats import FORMATS, Format
 from evaluation.tasks import render_report
@@ -48,11 +48,19 @@ class FormatLine:
 
     format: Format
     rendering: Rendering | None
+    has_other_template: bool = False
+    """It is ready, but made with another template than today's."""
 
 
 def formats_of(snapshot: ReportSnapshot) -> list[FormatLine]:
     made = {rendering.format: rendering for rendering in snapshot.renderings.all()}
-    return [FormatLine(one, made.get(one.code)) for one in FORMATS.values()]
+    template = slide_template.digest()
+    return [_line(one, made.get(one.code), template) for one in FORMATS.values()]
+
+
+def _line(format: Format, rendering: Rendering | None, template: str) -> FormatLine:
+    is_other = format.takes_template and rendering is not None and rendering.template != template
+    return FormatLine(format, rendering, is_other)
 
 
 @require_safe
