@@ -155,10 +155,10 @@ class Site:
         self.producer.close()
 
 
-def sites(folder: Path, mail_server, transport: str) -> Iterator[Site]:
-    """A site with this broker (``filesystem`` or ``redis``), to ``yield from`` in a fixture."""
+def sites(folder: Path, mail_server, transport: str, **how) -> Iterator[Site]:
+    """A ``Site`` with this broker (``filesystem`` or ``redis``), to ``yield from`` in a fixture."""
     server = Redis(folder) if transport == "redis" else None
-    site = Site(folder, mail_server, server.url if server else "filesystem://")
+    site = Site(folder, mail_server, server.url if server else "filesystem://", **how)
     site.redis = server
     yield site
     site.close()
