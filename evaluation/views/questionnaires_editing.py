@@ -51,7 +51,7 @@ def texts_edit(request: HttpRequest, questionnaire: int, number: int) -> HttpRes
         return replace(structure, **form.values())
 
     saved = form.is_valid() and _save(request, form, version, to, "introduction et remerciement", "textes")
-    return saved or _page(request, "texts_edit", version, form=form)
+    return saved or _page(request, "evaluation/questionnaires/texts_edit.html", version, form=form)
 
 
 def page_add(request: HttpRequest, questionnaire: int, number: int) -> HttpResponse:
@@ -63,7 +63,7 @@ def page_add(request: HttpRequest, questionnaire: int, number: int) -> HttpRespo
         return structure.with_page(replace(part, **form.values()))
 
     saved = form.is_valid() and _save(request, form, version, to, form.cleaned_data["title"], "pages")
-    return saved or _page(request, "page_edit", version, form=form, title="")
+    return saved or _page(request, "evaluation/questionnaires/page_edit.html", version, form=form, title="")
 
 
 def page_edit(request: HttpRequest, questionnaire: int, number: int, page: int) -> HttpResponse:
@@ -77,7 +77,7 @@ def page_edit(request: HttpRequest, questionnaire: int, number: int, page: int) 
         return structure.with_page(replace(stored, **form.values()))
 
     saved = form.is_valid() and _save(request, form, version, to, part.title, f"page-{page}")
-    return saved or _page(request, "page_edit", version, form=form, title=part.title)
+    return saved or _page(request, "evaluation/questionnaires/page_edit.html", version, form=form, title=part.title)
 
 
 @require_POST
@@ -95,7 +95,7 @@ def page_delete(request: HttpRequest, questionnaire: int, number: int, page: int
     if request.method == "POST":
         return _act(request, version, lambda structure: structure.without_page(page), part.title, "pages")
     refusals = _refusals(structure.without_page(page))
-    return _page(request, "page_delete", version, part=part, refusals=refusals)
+    return _page(request, "evaluation/questionnaires/page_delete.html", version, part=part, refusals=refusals)
 
 
 def question_add(request: HttpRequest, questionnaire: int, number: int, page: int) -> HttpResponse:
@@ -103,7 +103,7 @@ def question_add(request: HttpRequest, questionnaire: int, number: int, page: in
     version = find_version(request, questionnaire, number)
     part = _found(rows.read(version).page, page)
     kinds = [(kind.value, kind.label, text) for kind, text in KIND_HELP.items()]
-    return _page(request, "question_add", version, part=part, kinds=kinds)
+    return _page(request, "evaluation/questionnaires/question_add.html", version, part=part, kinds=kinds)
 
 
 def question_add_kind(request: HttpRequest, questionnaire: int, number: int, page: int, kind: str) -> HttpResponse:
@@ -146,7 +146,14 @@ def _edit_question(request: HttpRequest, version: Version, part: QuestionPart, p
             return saved
     kind = Question.Kind(part.kind).label
     return _page(
-        request, "question_edit", version, form=form, items=items, part=part, kind=kind, is_new=page is not None
+        request,
+        "evaluation/questionnaires/question_edit.html",
+        version,
+        form=form,
+        items=items,
+        part=part,
+        kind=kind,
+        is_new=page is not None,
     )
 
 
@@ -176,7 +183,7 @@ def question_delete(request: HttpRequest, questionnaire: int, number: int, quest
         anchor = f"page-{structure.page_of(question).key}"
         return _act(request, version, lambda structure: structure.without_question(question), part.label, anchor)
     refusals = _refusals(structure.without_question(question))
-    return _page(request, "question_delete", version, part=part, refusals=refusals)
+    return _page(request, "evaluation/questionnaires/question_delete.html", version, part=part, refusals=refusals)
 
 
 def question_condition(request: HttpRequest, questionnaire: int, number: int, question: int) -> HttpResponse:
@@ -199,7 +206,15 @@ def question_condition(request: HttpRequest, questionnaire: int, number: int, qu
         if saved:
             return saved
     source = SourceForm(sources=offered, initial={"on": on}) if offered else None
-    return _page(request, "question_condition", version, part=part, source=source, on=on, form=form)
+    return _page(
+        request,
+        "evaluation/questionnaires/question_condition.html",
+        version,
+        part=part,
+        source=source,
+        on=on,
+        form=form,
+    )
 
 
 def _conditional(question: Key, condition: Condition | None) -> editing.Change:
@@ -280,4 +295,4 @@ def _done(request: HttpRequest, version: Version, saved: Version, anchor: str) -
 
 def _page(request: HttpRequest, template: str, version: Version, **context) -> HttpResponse:
     context |= {"version": version, "begun": editing.responses_to(version)}
-    return render(request, f"evaluation/questionnaires/{template}.html", context)
+    return render(request, template, context)

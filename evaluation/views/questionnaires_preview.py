@@ -28,7 +28,9 @@ class Stop:
 def preview(request: HttpRequest, questionnaire: int, number: int) -> HttpResponse:
     version = find_version(request, questionnaire, number)
     if request.method != "POST":
-        return _show(request, version, "start", minutes=minutes(version.questions))
+        return _show(
+            request, version, "evaluation/questionnaires/preview_start.html", minutes=minutes(version.questions)
+        )
     journey = _journey(version, _carried(version, request.POST.get("carried", "")))
     page = request.POST.get("page", "")
     stage = journey.stage(int(page)) if page.isdecimal() else None
@@ -68,7 +70,14 @@ def _show_stage(request: HttpRequest, journey: Journey, stage: Stage | None, for
     """A page of questions, or the end."""
     if stage is None:
         stops = [Stop(one) for one in journey.stages]
-        return _show(request, journey.version, "end", journey=journey, stops=stops, said=_said(journey))
+        return _show(
+            request,
+            journey.version,
+            "evaluation/questionnaires/preview_end.html",
+            journey=journey,
+            stops=stops,
+            said=_said(journey),
+        )
     context = {
         "journey": journey,
         "stage": stage,
@@ -76,7 +85,7 @@ def _show_stage(request: HttpRequest, journey: Journey, stage: Stage | None, for
         "carried": json.dumps({pk: answer.value for pk, answer in journey.answers.items()}),
         "is_first": stage.number == 1,
     }
-    return _show(request, journey.version, "page", **context)
+    return _show(request, journey.version, "evaluation/questionnaires/preview_page.html", **context)
 
 
 def _said(journey: Journey) -> list[tuple[str, str]]:
@@ -93,4 +102,4 @@ def _said(journey: Journey) -> list[tuple[str, str]]:
 
 
 def _show(request: HttpRequest, version: Version, template: str, **context) -> HttpResponse:
-    return render(request, f"evaluation/questionnaires/preview_{template}.html", context | {"version": version})
+    return render(request, template, context | {"version": version})
