@@ -2,8 +2,10 @@
 
 from collections import Counter
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +16,7 @@ from coordination.demo.town import DOMAIN
 from evaluation import demo
 from evaluation.campaigns.progress import Status, progress
 from evaluation.evidence import read
-from evaluation.models import Campaign, Case, Evaluation, Invitation, Response
+from evaluation.models import Campaign, Case, Evaluation, Invitation, Recommendation, Response
 from evaluation.verdicts import Verdict
 from outbox.models import Mail
 from territories.models import Territory, TrainingSession
@@ -96,3 +98,15 @@ def test_every_page_of_a_campaign_opens(client, campaigns):
         for name in ("campaigns:campaign", "campaigns:follow_up"):
             assert client.get(reverse(name, args=[campaign.pk])).status_code == 200
         assert client.get(reverse("evaluation:overview", args=[campaign.evaluation.code])).status_code == 200
+
+
+def test_the_whole_demonstration_loads_and_what_was_changed_in_it_stays():
+    TerritoryFactory(is_official=True)  # the geography is there, and not in question
+    call_command("load_demo", stdout=StringIO())
+    announced = Recommendation.objects.filter(evaluation__code="sessions-1-3")
+    headings = set(announced.values_list("heading", flat=True))
+    assert len(headings) == announced.count() > 3
+    announced.first().delete()
+    call_command("load_demo", stdout=StringIO())
+    assert announced.count() == len(headings) - 1
+    assert read(Evaluation.objects.get(code="sessions-1-3")).figures["trained"].status == "reconciled"

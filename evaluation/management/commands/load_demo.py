@@ -1,3 +1,5 @@
+import csv
+
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
@@ -6,10 +8,11 @@ from django.db import transaction
 from accounts.demo import ASSOCIATION, COORDINATOR, STAFF, create_demo_accounts
 from coordination.demo import create_demo_logbook
 from evaluation.demo import create_demo_campaigns
-from evaluation.models import Evaluation
+from evaluation.models import Evaluation, Recommendation
 from territories.models import Coordinator, Territory
 
 WORKBOOK = settings.BASE_DIR / "data" / "sessions-1-3"
+SUITES = settings.BASE_DIR / "data" / "suites-sessions-1-3.csv"
 EVALUATION = "sessions-1-3"
 COORDINATED = "93010"  # Bondy
 
@@ -27,12 +30,31 @@ class Command(BaseCommand):
             call_command("load_geography", stdout=self.stdout)
         if not Evaluation.objects.filter(code=EVALUATION).exists():
             call_command("import_evaluation", WORKBOOK, verbosity=0, stdout=self.stdout)
+            self._what_comes_next(Evaluation.objects.get(code=EVALUATION))
         accounts = create_demo_accounts()
         territory = Territory.objects.get(kind=Territory.Kind.COMMUNE, code=COORDINATED)
         Coordinator.objects.get_or_create(user=accounts[COORDINATOR], territory=territory)
         town = create_demo_logbook(coordinator=accounts[COORDINATOR], association=accounts[ASSOCIATION])
         create_demo_campaigns(by=accounts[STAFF])
         places = {COORDINATOR: f", {territory} et {town}", ASSOCIATION: f", {town}"}
+        self._tell(accounts, places)
+
+    def _what_comes_next(self, evaluation: Evaluation) -> None:
+        """What the report announces in its part III, that a workbook has no table for; in our words."""
+        with SUITES.open(encoding="utf-8", newline="") as file:
+            Recommendation.objects.bulk_create(
+                Recommendation(
+                    evaluation=evaluation,
+                    kind=row["nature"],
+                    heading=row["intitule"],
+                    text=row["texte"],
+                    funding=row["financement"],
+                    position=position,
+                )
+                for position, row in enumerate(csv.DictReader(file))
+            )
+
+    def _tell(self, accounts: dict, places: dict) -> None:
         self.stdout.write("Comptes de démonstration (connexion par code, sans mot de passe) :")
         for account in accounts:
             self.stdout.write(f"  {account.email} – {account.who}{places.get(account, '')}")
