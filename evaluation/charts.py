@@ -135,7 +135,13 @@ def over_days(curves: Sequence[Curve], *, share_word: str, days_word: str) -> di
     names = [curve.words for curve in curves]
     looks = [(DASHES[n % len(DASHES)], STROKES[n % len(STROKES)]) for n in range(len(names))]
     legend = alt.Legend(
-        title=None, orient="top", direction="vertical", symbolType="stroke", symbolSize=900, symbolStrokeWidth=3
+        title=None,
+        orient="top",
+        direction="vertical",
+        symbolType="stroke",
+        symbolSize=900,
+        symbolStrokeWidth=3,
+        labelLimit=0,  # a campaign's name is never cut
     )
     points = [
         {
