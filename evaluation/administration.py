@@ -85,14 +85,19 @@ def remove_case(*, case: Case, by) -> None:
 def delete_criterion(*, criterion: Criterion, by) -> None:
     """Delete a criterion that staff added and nobody has used.
 
-    Raises ``ValidationError`` if it ships with the product, or if evidence, a ruling or a published figure names it.
+    Raises ``ValidationError`` if it ships with the product, or if evidence, a ruling, a coding, a question or a
+    published figure names it.
     """
     if criterion.code in SHIPPED_CODES:
         raise ValidationError("Ce critère est livré avec le site : il ne peut pas être supprimé.")
     if PublishedFigure.objects.filter(code=criterion.code).exists():
         raise ValidationError("Un chiffre publié porte sur ce critère : supprimez d'abord ce chiffre.")
     code = criterion.code
-    _delete(criterion, "Des constats ou des arbitrages portent sur ce critère : il ne peut plus être supprimé.")
+    _delete(
+        criterion,
+        "Des constats, des arbitrages, des codages ou des questions portent sur ce critère : il ne peut plus être "
+        "supprimé.",
+    )
     logger.info("user %d deleted the criterion %s", by.pk, code)
 
 

@@ -29,6 +29,7 @@ from tests.factories import (
     InterviewFactory,
     ParticipationFactory,
     PublishedFigureFactory,
+    QuestionFactory,
     RespondentsFactory,
     RulingFactory,
     TerritoryFactory,
@@ -336,8 +337,11 @@ def test_keeps_what_ships_and_what_is_used(staff, case, own_criterion):
     published = PublishedFigureFactory(evaluation=case.evaluation, code="brake.own.one")
     assert "Un chiffre publié porte sur ce critère" in refusal("criterion_delete", "brake.own.one")
     published.delete()
-    EvidenceFactory(case=case, criterion_id=own_criterion.code)
-    assert "Des constats ou des arbitrages portent sur ce critère" in refusal("criterion_delete", "brake.own.one")
+    evidence = EvidenceFactory(case=case, criterion_id=own_criterion.code)
+    assert "portent sur ce critère" in refusal("criterion_delete", "brake.own.one")
+    evidence.delete()
+    QuestionFactory(kind="yes_no", criterion_id=own_criterion.code)
+    assert "des questions portent sur ce critère" in refusal("criterion_delete", "brake.own.one")
     assert Criterion.objects.filter(code="brake.own.one").exists()
 
 
