@@ -16,6 +16,7 @@ from evaluation.reporting import blocks
 from evaluation.reporting.outline import Report
 from evaluation.reporting.wording import SIGNS, STATUS_WORDS, verdict_word
 from evaluation.verdicts import Verdict
+from territories.departments import named
 
 HEAD, HEAD_BACK = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor="1F6F50")
 BACKS = {
@@ -77,7 +78,7 @@ def _matrix(workbook, matrix: blocks.Matrix) -> None:
     """Signs and words; the criteria's kind and family stand above their names."""
     columns = ["Session", "Territoire", "Département", "A répondu", *(_heading(column) for column in matrix.columns)]
     rows = [
-        [row.session, row.territory, row.department, "oui" if row.answered else "non"]
+        [row.session, row.territory, named(row.department), "oui" if row.answered else "non"]
         + [_words(row.cells[column.code], column) for column in matrix.columns]
         for row in matrix.rows
     ]

@@ -12,6 +12,7 @@ from evaluation.reporting.logged import project, support_words, timeline
 from evaluation.reporting.outline import Section
 from evaluation.reporting.wording import SIGNS, capital, verdict_word, wording_of
 from evaluation.verdicts import Verdict
+from territories.departments import named
 
 LIKELY = (Verdict.YES, Verdict.UNCERTAIN)
 
@@ -41,7 +42,7 @@ def card(facts: Facts, row: Row, case: Case) -> TerritoryCard:
         name=row.name,
         session=row.session,
         years=participation.session.years,
-        department=row.facts.department,
+        department=named(row.facts.department),
         territory_kind=participation.territory.get_kind_display(),
         summary=_summary(row),
         answered=row.answered,

@@ -12,6 +12,7 @@ from evaluation.reporting.facts import Facts
 from evaluation.reporting.outline import Section
 from evaluation.reporting.wording import SIGNS, capital, french_date, joined, plural, verdict_word
 from evaluation.verdicts import Verdict
+from territories.departments import named
 from territories.models import Participation
 
 TRAINED = Participation.Status.TRAINED
@@ -72,7 +73,7 @@ def _map(facts: Facts) -> Map:
         MapPoint(
             name=row.name,
             session=row.session,
-            department=row.facts.department,
+            department=named(row.facts.department),
             latitude=row.facts.latitude,
             longitude=row.facts.longitude,
             verdict=verdicts[row.facts.case_id].code,
@@ -96,7 +97,7 @@ def _departments(facts: Facts) -> Table:
     columns = [Column("Département"), Column("Territoires formés", numeric=True)]
     rows = [
         [
-            figure.code.removeprefix(DEPARTMENT) or "non renseigné",
+            named(figure.code.removeprefix(DEPARTMENT)),
             figure.count.words.partition(" sur ")[0] if figure.count.certain is None else figure.count.certain,
             *([figure.published] if has_published else []),
         ]
@@ -109,7 +110,12 @@ def _departments(facts: Facts) -> Table:
 
 def _trained(facts: Facts) -> Table:
     rows = [
-        [case.label, f"{case.participation.session.number}", case.participation.session.years, row.facts.department]
+        [
+            case.label,
+            f"{case.participation.session.number}",
+            case.participation.session.years,
+            named(row.facts.department),
+        ]
         for row, case in zip(facts.shown, _cases(facts, facts.shown), strict=True)
     ]
     columns = [Column("Territoire"), Column("Session"), Column("Années"), Column("Département")]
@@ -140,7 +146,8 @@ def _not_trained(others: Sequence[Case]) -> Table:
 
 def _line(case: Case) -> list[str]:
     participation = case.participation
-    return [case.label, str(participation.session.number), participation.territory.department, participation.comment]
+    department = named(participation.territory.department)
+    return [case.label, str(participation.session.number), department, participation.comment]
 
 
 # Method -------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from evaluation.models import Criterion
 from evaluation.reporting.blocks import Count
 from evaluation.reporting.release import NOT_TOLD
 from evaluation.verdicts import Verdict
+from territories.departments import named
 
 SIGNS = {Verdict.YES: "●", Verdict.UNCERTAIN: "◐", Verdict.NO: "○", Verdict.NO_ANSWER: "–"}
 MONTHS = (
@@ -122,8 +123,7 @@ def figure_sentence(figure: Figure, count: Count) -> str:
         persons = count.words if count.certain is None or count.certain > 1 else str(count.certain)
         return f"{capital(persons)} {'personnes ont' if (count.certain or 2) > 1 else 'personne a'} répondu."
     if figure.code.startswith(DEPARTMENT):
-        department = figure.code.removeprefix(DEPARTMENT)
-        return f"Département {department} : {territories(count)}."
+        return f"{named(figure.code.removeprefix(DEPARTMENT))} : {territories(count)}."
     deed = DEEDS.get(figure.code)
     if deed is None:
         return finding_sentence(figure, count)

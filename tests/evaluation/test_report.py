@@ -13,7 +13,7 @@ from evaluation import report
 from evaluation.evidence import read
 from evaluation.models import Evaluation
 from evaluation.report import SECTIONS, Chosen, as_json, build, canonical, from_json
-from evaluation.reporting.blocks import Cards, Findings, KeyFigures, Table
+from evaluation.reporting.blocks import Cards, Findings, KeyFigures, Map, Table
 from evaluation.workbook import importing
 from tests.evaluation import workbooks
 from tests.evaluation.random_workbooks import store
@@ -31,6 +31,7 @@ from tests.factories import (
     RespondentsFactory,
     RulingFactory,
     SupportFactory,
+    TerritoryFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -221,3 +222,18 @@ def test_a_sheet_tells_of_its_territory_alone():
     assert card == build(evaluation).cards()[0]
     assert found.trained == 1
     assert other.label not in words_of(as_json(found))
+
+
+def test_departements_are_named_and_the_matrix_keeps_their_codes():
+    evaluation = EvaluationFactory()
+    territory = TerritoryFactory(department="93", latitude=48.9, longitude=2.4)
+    CaseFactory(evaluation=evaluation, participation__territory=territory)
+    CaseFactory(evaluation=evaluation, in_scope=False, participation__territory__department="2A")
+    found = build(evaluation)
+    training = section(found, "training").blocks
+    cells = [cell for table in training if isinstance(table, Table) for row in table.rows for cell in row]
+    assert [cell for cell in cells if "(" in str(cell)] == ["Seine-Saint-Denis (93)"] * 2 + ["Corse-du-Sud (2A)"]
+    assert [point.department for point in block(found, "training", Map).points] == ["Seine-Saint-Denis (93)"]
+    assert found.cards()[0].department == "Seine-Saint-Denis (93)"
+    assert [row.department for row in found.matrix.rows] == ["93"]
+    assert found.figure("department.93").sentence == "Seine-Saint-Denis (93)\u00a0: 1 territoire sur 1."

@@ -89,7 +89,11 @@ def test_a_single_departement_is_not_found_by_subtraction_from_the_total():
         territory.save()
     (section,) = released(evaluation, withheld=set(), chosen=[Chosen("training")]).sections
     table = next(block for block in section.blocks if isinstance(block, Table))
-    assert [row[:2] for row in table.rows] == [["92", "non communiqué"], ["93", 5], ["95", "moins de 3"]]
+    assert [row[:2] for row in table.rows] == [
+        ["Hauts-de-Seine (92)", "non communiqué"],
+        ["Seine-Saint-Denis (93)", 5],
+        ["Val-d'Oise (95)", "moins de 3"],
+    ]
 
 
 def test_nothing_of_a_logbook_nor_of_an_interview_is_printed():
