@@ -29,8 +29,8 @@ class Stage:
     """What the page lays out: those that its own answers decide of are among them."""
     said: list[Said]
     """What is asked."""
-    is_seen: bool
-    """Every question asked was answered or passed over."""
+    is_done: bool
+    """Every question asked was answered, or passed over where it may be."""
 
     @property
     def missing(self) -> list[Said]:
@@ -58,9 +58,9 @@ class Journey:
         for page in self.version.pages.all():
             shown = _shown(page, reached)
             if shown:
-                here = [question for question in shown if question.pk in reached]
-                is_seen = all(question.pk in self.answers for question in here)
-                found.append(Stage(page, len(found) + 1, shown, [self._said(question) for question in here], is_seen))
+                said = [self._said(question) for question in shown if question.pk in reached]
+                is_done = not any(one.is_missing or one.question.pk not in self.answers for one in said)
+                found.append(Stage(page, len(found) + 1, shown, said, is_done))
         return found
 
     def _said(self, question: Question) -> Said:
@@ -85,8 +85,8 @@ class Journey:
 
     @property
     def resumes_at(self) -> Stage | None:
-        """The first page with a question not seen yet; ``None``: all were, the answers are to be checked and sent."""
-        return next((stage for stage in self.stages if not stage.is_seen), None)
+        """The first page that is not done; ``None``: all are, the answers are to be checked and sent."""
+        return next((stage for stage in self.stages if not stage.is_done), None)
 
     def stage(self, page: int) -> Stage | None:
         """The one of a page's id."""

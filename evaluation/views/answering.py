@@ -24,7 +24,7 @@ GET_OR_POST = ("GET", "HEAD", "POST")
 
 
 def show(request: HttpRequest, access: Access, template: str, **context) -> HttpResponse:
-    return render(request, f"evaluation/answering/{template}.html", context | {"access": access})
+    return render(request, template, context | {"access": access})
 
 
 @dataclass(frozen=True)
@@ -42,18 +42,18 @@ def start(request: HttpRequest, access: Access) -> HttpResponse:
         return _begin(request, access)
     invitation = access.invitation
     if invitation.ended_at:
-        return show(request, access, "handed_on")
+        return show(request, access, "evaluation/answering/handed_on.html")
     journey = read(access.response) if access.response else None
     if access.campaign.is_over:
         stops = [Stop(stage) for stage in journey.stages] if journey else []
-        return show(request, access, "closed", journey=journey, stops=stops)
+        return show(request, access, "evaluation/answering/closed.html", journey=journey, stops=stops)
     if invitation.declined_at:
-        return show(request, access, "declined")
+        return show(request, access, "evaluation/answering/declined.html")
     if journey and access.response.submitted_at:
         return redirect(access.thanks)
     version = journey.version if journey else Version.objects.in_full().get(pk=access.campaign.version_id)
     context = {"journey": journey, "version": version, "minutes": minutes(version.questions)}
-    return show(request, access, "start", handed_on_by=_handed_on_by(invitation), **context)
+    return show(request, access, "evaluation/answering/start.html", handed_on_by=_handed_on_by(invitation), **context)
 
 
 def _handed_on_by(invitation: Invitation) -> Invitation | None:
@@ -71,7 +71,7 @@ def _begin(request: HttpRequest, access: Access) -> HttpResponse:
 
 
 def _onward(access: Access, journey: Journey) -> str:
-    """Where to go on: the first page not seen yet, then the check of it all."""
+    """Where to go on: the first page that is not done, then the check of it all."""
     stage = journey.resumes_at
     return access.page_url(stage.page) if stage else access.review
 
@@ -102,7 +102,15 @@ def _show_page(request, access: Access, journey: Journey, stage: Stage, form: Pa
     before = journey.beside(stage, -1)
     is_last = journey.beside(stage, 1) is None
     return show(
-        request, access, "page", journey=journey, stage=stage, form=form, before=before, is_last=is_last, **more
+        request,
+        access,
+        "evaluation/answering/page.html",
+        journey=journey,
+        stage=stage,
+        form=form,
+        before=before,
+        is_last=is_last,
+        **more,
     )
 
 
@@ -185,7 +193,7 @@ def review(request: HttpRequest, access: Access) -> HttpResponse:
             return redirect(access.thanks)
     journey = read(access.response)
     stops = [Stop(stage, access.page_url(stage.page)) for stage in journey.stages]
-    return show(request, access, "review", journey=journey, stops=stops, form=form)
+    return show(request, access, "evaluation/answering/review.html", journey=journey, stops=stops, form=form)
 
 
 @require_http_methods(GET_OR_POST)
@@ -200,4 +208,4 @@ def thanks(request: HttpRequest, access: Access) -> HttpResponse:
             return redirect(access.start)
         messages.success(request, f"La copie va partir à {access.invitation.email}.")
         return redirect(access.thanks)
-    return show(request, access, "thanks")
+    return show(request, access, "evaluation/answering/thanks.html")

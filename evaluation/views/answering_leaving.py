@@ -28,7 +28,7 @@ def decline(request: HttpRequest, access: Access) -> HttpResponse:
         except ClosedError:
             messages.error(request, "Entre-temps, ce questionnaire a été envoyé, transmis ou clos.")
         return redirect(access.start)
-    return show(request, access, "decline", form=form)
+    return show(request, access, "evaluation/answering/decline.html", form=form)
 
 
 @require_http_methods(GET_OR_POST)
@@ -55,4 +55,4 @@ def hand_on(request: HttpRequest, access: Access) -> HttpResponse:
             form.add_error(None, refused)
         else:
             return redirect(access.start if access.by is None else access.campaign)
-    return show(request, access, "hand_on", form=form)
+    return show(request, access, "evaluation/answering/hand_on.html", form=form)

@@ -66,6 +66,8 @@ def test_one_goes_on_at_the_first_page_not_seen_to_its_end(response, pages, met,
     assert read(response).resumes_at.page == pages[1]
     answer(response, **{f"q{when.pk}": "Hier", f"q{story.pk}": None})
     assert read(response).resumes_at is None
+    answer(response, **{f"q{met.pk}": None})
+    assert read(response).resumes_at.page == pages[0]
 
 
 def test_what_is_required_and_asked_is_missing(response, met, when, story):
