@@ -14,7 +14,7 @@ DASHES = ((1, 0), (9, 5), (2, 4), (12, 4, 2, 4), (5, 3))
 STROKES = (GREEN, OCHRE, INK, INK_SOFT, GREEN)
 CURVES_HEIGHT = 240  # in pixels
 TO_CHECK = "à vérifier"
-LINE_CHARACTERS = 44  # what a phone is wide enough for
+LINE_CHARACTERS, LEGEND_CHARACTERS = 44, 34  # what a phone is wide enough for
 LINE, BAR, GAP = 18, 16, 12  # heights, in pixels
 BESIDE = 180  # what words beside a bar take of its width, in pixels
 
@@ -132,7 +132,7 @@ def _state(certain_word: str) -> dict:
 
 def over_days(curves: Sequence[Curve], *, share_word: str, days_word: str) -> dict:
     """Curves of shares over the days, each with its own dashes and its last count in the legend above."""
-    names = [curve.words for curve in curves]
+    names = ["\n".join(wrap(curve.words, LEGEND_CHARACTERS, break_on_hyphens=False)) for curve in curves]
     looks = [(DASHES[n % len(DASHES)], STROKES[n % len(STROKES)]) for n in range(len(names))]
     legend = alt.Legend(
         title=None,
@@ -141,18 +141,19 @@ def over_days(curves: Sequence[Curve], *, share_word: str, days_word: str) -> di
         symbolType="stroke",
         symbolSize=900,
         symbolStrokeWidth=3,
-        labelLimit=0,  # a campaign's name is never cut
+        labelLimit=0,  # a campaign's name is never cut, and goes on beneath
+        labelExpr="split(datum.label, '\\n')",
     )
     points = [
         {
-            "curve": curve.words,
+            "curve": name,
             "label": curve.label,
             "day": day,
             "count": count,
             "of": curve.of,
             "share": count / max(curve.of, 1),
         }
-        for curve in curves
+        for name, curve in zip(names, curves, strict=True)
         for day, count in curve.points
     ]
     base = alt.Chart(alt.Data(values=points)).encode(
