@@ -9,6 +9,7 @@ from django.utils import timezone
 from actors.models import Trainee
 from alimactiv.forms import DateInput
 from evaluation.campaigns import texts
+from evaluation.campaigns.operations import DAY_TAKEN
 from evaluation.campaigns.schedule import DEFAULT_STEPS
 from evaluation.models import Campaign, Invitation, Step, Version
 from territories.models import TrainingSession
@@ -241,7 +242,7 @@ class StepForm(forms.ModelForm):
         if step.kind != Kind.NOTICE and days < 1:
             raise ValidationError("Cette étape vient après les invitations : écrivez 1 ou plus.")
         if step.campaign.steps.exclude(pk=step.pk).filter(days=days).exists():
-            raise ValidationError("Une autre étape a déjà ce jour.")
+            raise ValidationError(DAY_TAKEN)
         return days
 
     def clean(self):

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import audit
@@ -25,6 +25,7 @@ from outbox import operations as outbox
 
 State = Campaign.State
 CHANGED_MEANWHILE = "La campagne a changé d’état entre-temps : rechargez la page."
+DAY_TAKEN = "Une autre étape a déjà ce jour."
 
 
 # Preparing ------------------------------------------------------------------------------------------
@@ -54,11 +55,17 @@ def create(*, campaign: Campaign, sessions: Collection[int], by: User) -> Campai
 
 
 @transaction.atomic
-def change(*, campaign: Campaign, by: User) -> None:
-    """Keep what was edited of a campaign (its form says what may be)."""
-    before = audit.values(Campaign.objects.select_for_update().get(pk=campaign.pk))
-    if audit.note(campaign, "modification", by=by, before=before):
-        campaign.save()
+def change(*, campaign: Campaign, fields: Collection[str], by: User) -> None:
+    """Keep what was edited of a campaign: these ``fields`` (its form says which), and nothing else of it.
+
+    Raises ``ValidationError`` if it was launched, paused, resumed or ended since ``campaign`` was read.
+    """
+    locked = _lock(campaign, State(campaign.state))
+    before = audit.values(locked)
+    for name in fields:
+        setattr(locked, name, getattr(campaign, name))
+    if audit.note(locked, "modification", by=by, before=before):
+        locked.save(update_fields=fields)
 
 
 @transaction.atomic
@@ -71,10 +78,21 @@ def delete(*, campaign: Campaign, by: User) -> None:
 
 @transaction.atomic
 def keep_step(*, step: Step, by: User) -> None:
-    """Keep a new or edited step; the audit row is the campaign's."""
+    """Keep a new or edited step; the audit row is the campaign's.
+
+    Raises ``ValidationError`` for a day that another step has, for what changes a day or adds a step once the campaign
+    is launched, and for any change once it was ended.
+    """
+    locked = _lock(step.campaign, State.DRAFT, State.RUNNING, State.PAUSED)
     stored = Step.objects.filter(pk=step.pk).first() if step.pk else None
+    if locked.state != State.DRAFT and (stored is None or stored.days != step.days):
+        raise ValidationError(CHANGED_MEANWHILE)
     before = audit.values(stored) if stored else {}
-    step.save()
+    try:
+        with transaction.atomic():
+            step.save()
+    except IntegrityError:
+        raise ValidationError({"days": DAY_TAKEN}) from None
     said = audit.values(step)
     changes = {name: [before.get(name, ""), word] for name, word in said.items() if before.get(name, "") != word}
     if changes:

@@ -105,9 +105,13 @@ def campaign_edit(request: HttpRequest, pk: int) -> HttpResponse:
     kind = CampaignForm if found.state == State.DRAFT else RunningCampaignForm
     form = kind(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
-        operations.change(campaign=form.save(commit=False), by=request.user)
-        messages.success(request, "La campagne est enregistrée.")
-        return redirect(found)
+        try:
+            operations.change(campaign=form.save(commit=False), fields=list(form.fields), by=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, "La campagne est enregistrée.")
+            return redirect(found)
     context = {"campaign": find_campaign(request, pk), "form": form}
     return render(request, "evaluation/campaigns/campaign_edit.html", context)
 

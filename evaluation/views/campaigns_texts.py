@@ -96,9 +96,13 @@ def step_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _edit(request: HttpRequest, step: Step, template: str) -> HttpResponse:
     form = StepForm(request.POST or None, instance=step)
     if request.method == "POST" and form.is_valid():
-        operations.keep_step(step=form.save(commit=False), by=request.user)
-        messages.success(request, "L’étape est enregistrée.")
-        return redirect("campaigns:texts", step.campaign_id)
+        try:
+            operations.keep_step(step=form.save(commit=False), by=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, "L’étape est enregistrée.")
+            return redirect("campaigns:texts", step.campaign_id)
     context = {"campaign": step.campaign, "step": step, "form": form, "placeholders": texts.PLACEHOLDERS.items()}
     return render(request, template, context)
 

@@ -80,13 +80,27 @@ def test_a_new_campaign_has_the_default_steps_and_asks_who_can_be(by):
 
 def test_a_draft_is_changed_and_deleted(draft, by):
     draft.title = "Autre nom"
-    operations.change(campaign=draft, by=by)
+    operations.change(campaign=draft, fields=["title"], by=by)
     draft.refresh_from_db()
     assert draft.title == "Autre nom"
-    operations.change(campaign=draft, by=by)
+    operations.change(campaign=draft, fields=["title"], by=by)
     assert actions(draft) == ["modification"], "nothing new leaves no trace"
     operations.delete(campaign=draft, by=by)
     assert not Campaign.objects.exists()
+
+
+def test_an_edit_undoes_nothing_that_another_did_meanwhile(draft, by):
+    stale = Campaign.objects.get(pk=draft.pk)
+    operations.launch(campaign=draft, by=by)
+    stale.title = "Autre nom"
+    assert refused(operations.change, campaign=stale, fields=["title"], by=by) == operations.CHANGED_MEANWHILE
+    stale = Campaign.objects.get(pk=draft.pk)
+    later = draft.closes_on + timedelta(days=7)
+    operations.extend(campaign=draft, closes_on=later, by=by)
+    stale.title = "Autre nom"
+    operations.change(campaign=stale, fields=["title"], by=by)
+    draft.refresh_from_db()
+    assert (draft.title, draft.state, draft.closes_on) == ("Autre nom", State.RUNNING, later)
 
 
 def test_a_campaign_that_was_launched_is_not_deleted(by):
@@ -104,6 +118,23 @@ def test_steps_are_kept_and_taken_out(draft, by):
     assert "invitation" in refused(operations.remove_step, step=draft.steps.get(), by=by)
     reminder = StepFactory(campaign=CampaignFactory(running=True), kind=Step.Kind.REMINDER, days=7)
     assert refused(operations.remove_step, step=reminder, by=by) == operations.CHANGED_MEANWHILE
+
+
+def test_days_move_and_steps_come_only_before_the_launch_and_none_on_a_day_taken(draft, by):
+    reminder = StepFactory(campaign=draft, kind=Step.Kind.REMINDER, days=7)
+    same_day = StepFactory.build(campaign=draft, kind=Step.Kind.REMINDER, days=7)
+    assert refused(operations.keep_step, step=same_day, by=by) == operations.DAY_TAKEN
+    operations.launch(campaign=draft, by=by)
+    new = StepFactory.build(campaign=draft, kind=Step.Kind.REMINDER, days=14)
+    assert refused(operations.keep_step, step=new, by=by) == operations.CHANGED_MEANWHILE
+    reminder.subject = "Autre objet"
+    operations.keep_step(step=reminder, by=by)
+    reminder.days = 8
+    assert refused(operations.keep_step, step=reminder, by=by) == operations.CHANGED_MEANWHILE
+    operations.end(campaign=draft, by=by)
+    reminder.days, reminder.subject = 7, "Trop tard"
+    assert refused(operations.keep_step, step=reminder, by=by) == operations.CHANGED_MEANWHILE
+    assert list(draft.steps.values_list("days", "subject").filter(kind="reminder")) == [(7, "Autre objet")]
 
 
 # Launching ------------------------------------------------------------------------------------------
