@@ -134,6 +134,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a campaign's recipients are ticked on one page: two for each
 
 # Work outside the request.
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "filesystem://")

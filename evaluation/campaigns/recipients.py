@@ -98,8 +98,11 @@ def _no_mail(addresses: Collection[str]) -> dict[str, str]:
 
 
 def add_trainees(*, campaign: Campaign, chosen: Iterable[Candidate]) -> None:
-    """Ask these too; who is asked already stays so. Inside the caller's transaction, which leaves the audit row."""
-    Invitation.objects.bulk_create(
+    """Ask these too; who is asked already stays so. Inside the caller's transaction, which leaves the audit row.
+
+    Raises ``ValidationError`` for one whose address is asked already, for the same case.
+    """
+    new = [
         Invitation(
             campaign=campaign,
             case=one.case,
@@ -110,24 +113,28 @@ def add_trainees(*, campaign: Campaign, chosen: Iterable[Candidate]) -> None:
         )
         for one in chosen
         if not one.is_asked
-    )
+    ]
+    taken = {(case, email.lower()) for case, email in campaign.invitations.standing().values_list("case", "email")}
+    if twice := [one.name for one in new if one.email and (one.case_id, one.email.lower()) in taken]:
+        raise ValidationError(f"{ALREADY_ASKED} Décochez ou retirez l’un des deux : {', '.join(twice)}.")
+    Invitation.objects.bulk_create(new)
 
 
 @transaction.atomic
 def choose(*, campaign: Campaign, shown: Collection[int], kept: Collection[int], by: User) -> None:
     """In preparation: of the trainees ``shown`` (ids), ask those ``kept`` and not the others.
 
-    One who cannot be asked is left out. Raises ``ValidationError`` once launched: people are then added or removed
-    one by one.
+    One who cannot be asked is left out. Raises ``ValidationError`` once launched (people are then added or removed one
+    by one), and for an address that is asked already.
     """
     locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if locked.state != Campaign.State.DRAFT:
         raise ValidationError("La campagne est lancée : ajoutez ou retirez les personnes une par une.")
     people = [one for one in candidates(locked).people if one.trainee.pk in shown]
     chosen = [one for one in people if one.trainee.pk in kept and not one.barrier]
-    add_trainees(campaign=locked, chosen=chosen)
     others = {one.trainee.pk for one in people} - {one.trainee.pk for one in chosen}
     locked.invitations.filter(trainee__in=others).delete()
+    add_trainees(campaign=locked, chosen=chosen)
     audit.note(locked, "destinataires", by=by, nombre=locked.invitations.count())
 
 
@@ -194,7 +201,7 @@ def correct(*, invitation: Invitation, by: User) -> None:
     """
     stored = _lock(invitation)
     before = audit.values(stored)
-    _save(invitation)
+    _save(invitation, ["name", "email", "phone"])
     if stored.email.lower() != invitation.email.lower():
         links.revoke(purpose=QUESTIONNAIRE, subject=subject_of(stored), recipient=stored.email)
     if stored.trainee:
@@ -218,10 +225,11 @@ def _end(current: Invitation, ending: str) -> None:
     links.revoke(purpose=QUESTIONNAIRE, subject=subject_of(current))
 
 
-def _save(invitation: Invitation) -> None:
+def _save(invitation: Invitation, fields: Collection[str] | None = None) -> None:
+    """All of it, or these ``fields``: what the person did meanwhile is theirs."""
     try:
         with transaction.atomic():
-            invitation.save()
+            invitation.save(update_fields=fields)
     except IntegrityError:
         raise ValidationError({"email": ALREADY_ASKED}) from None
 

@@ -17,14 +17,14 @@ from evaluation.views.campaigns import find_campaign
 
 def campaign_recipients(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = find_campaign(request, pk)
-    if campaign.state != Campaign.State.DRAFT:
-        return _standing_page(request, campaign)
     if request.method == "POST":
         form = RecipientsForm(request.POST, campaign=campaign)
         if form.is_valid():
             return _choose(request, campaign, form)
         messages.error(request, "Rien n’est enregistré : la liste a changé entre-temps. La voici à jour.")
         return redirect("campaigns:recipients", campaign.pk)
+    if campaign.state != Campaign.State.DRAFT:
+        return _standing_page(request, campaign)
     found = recipients.candidates(campaign)
     by_hand = campaign.invitations.standing().filter(trainee=None).in_full()
     context = {

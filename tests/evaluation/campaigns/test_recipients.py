@@ -148,6 +148,21 @@ def test_a_launched_campaign_is_not_ticked(by):
     assert campaign.invitations.count() == 1
 
 
+def test_an_address_added_by_hand_is_not_ticked_as_well(by):
+    campaign = CampaignFactory()
+    one = asked_trainee(campaign)
+    colleague = TraineeFactory(participation=one.case.participation, name="Alix", email="Alix@exemple.test")
+    by_hand = InvitationFactory(campaign=campaign, case=one.case, email="alix@exemple.test")
+    shown = [one.trainee_id, colleague.pk]
+    why = refused(recipients.choose, campaign=campaign, shown=shown, kept=[colleague.pk], by=by)
+    assert why.startswith(recipients.ALREADY_ASKED)
+    assert "Alix" in why
+    assert set(campaign.invitations.all()) == {one, by_hand}, "nothing is kept of it"
+    elsewhere = TraineeFactory(participation=CaseFactory(evaluation=campaign.evaluation).participation, email=one.email)
+    recipients.choose(campaign=campaign, shown=[elsewhere.pk], kept=[elsewhere.pk], by=by)
+    assert campaign.invitations.count() == 3
+
+
 # One by one -----------------------------------------------------------------------------------------
 
 
@@ -239,6 +254,17 @@ def test_a_correction_is_kept_with_the_trainee_and_closes_the_former_links(by):
     assert (one.name, one.email, one.phone) == ("Autre Nom", "autre@exemple.test", "01 99 00 00 09")
     assert open_links(one) == 0
     assert traces(one) == ["coordonnées corrigées"]
+
+
+def test_a_correction_takes_back_nothing_that_the_person_did_meanwhile(by):
+    one = asked_trainee(CampaignFactory(running=True))
+    stale = Invitation.objects.get(pk=one.pk)
+    Invitation.objects.update(declined_at=timezone.now(), decline_reason="Parti")
+    stale.phone = "01 99 00 00 09"
+    recipients.correct(invitation=stale, by=by)
+    one.refresh_from_db()
+    assert (one.phone, one.decline_reason) == ("01 99 00 00 09", "Parti")
+    assert one.declined_at is not None
 
 
 def test_a_corrected_number_or_case_leaves_the_links_alone(by):

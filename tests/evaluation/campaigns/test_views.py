@@ -317,6 +317,23 @@ def test_ticks_are_kept(staff):
     assert [one.trainee for one in campaign.invitations.all()] == [other]
 
 
+def test_ticks_of_a_page_older_than_the_launch_are_refused(staff):
+    campaign = launched()
+    asked = campaign.invitations.get()
+    page = staff.post(address("recipients", campaign), {"shown": [asked.trainee_id]}, follow=True)
+    assert "une par une" in texts(page)
+    assert campaign.invitations.standing().exists()
+
+
+def test_a_thousand_ticks(staff):
+    campaign = prepared()
+    participation = campaign.invitations.get().case.participation
+    new = TraineeFactory.create_batch(1000, participation=participation, actor=None)
+    ids = [one.pk for one in new]
+    staff.post(address("recipients", campaign), {"shown": ids, "kept": ids})
+    assert campaign.invitations.count() == 1001
+
+
 def test_a_tick_for_someone_of_another_evaluation_keeps_nothing(staff):
     campaign, stranger = prepared(), TraineeFactory()
     staff.post(address("recipients", campaign), {"shown": [stranger.pk], "kept": [stranger.pk]})
