@@ -213,3 +213,50 @@ def matrix(workbook, criteria):
         }
         for row in counted_participations(workbook)
     ]
+
+
+# Campaigns ----------------------------------------------------------------------------------------
+
+
+def with_answers(workbook):
+    """The workbook with what was answered to campaigns typed in by hand: each response that was sent is one person who
+    answered, and each answer that stands says something.
+
+    ``reponses`` has rows (``session``, ``territoire``, ``envoyee`` a day or nothing, ``reponses``); an answer has its
+    ``question``, whether it is ``posee``, its ``valeur`` and the day it was ``enregistree``.
+    """
+    sent = [row for row in workbook["reponses"] if row["envoyee"]]
+    persons = [typed(row, date=row["envoyee"], nombre=1) for row in sent]
+    said = [
+        typed(
+            row,
+            critere=criterion,
+            valeur=value,
+            source="questionnaire",
+            date=max(row["envoyee"], answer["enregistree"]),
+        )
+        for row in sent
+        for answer in row["reponses"]
+        if answer["posee"] and answer["valeur"] is not None
+        for criterion, value in says(answer["question"], answer["valeur"])
+    ]
+    return workbook | {"repondants": workbook["repondants"] + persons, "constats": workbook["constats"] + said}
+
+
+def typed(row, **columns):
+    return {"session": row["session"], "territoire": row["territoire"], **columns}
+
+
+def says(question, value):
+    """The (criterion, value) pairs of an answer. ``lignes`` are its options or rows, some about no criterion."""
+    if question["nature"] == "oui_non":
+        pairs = [(question["critere"], value)]
+    elif question["nature"] == "un_choix":
+        pairs = [question["lignes"][value]]
+    elif question["nature"] == "plusieurs_choix":
+        pairs = [question["lignes"][chosen] for chosen in value]
+    elif question["nature"] == "grille":
+        pairs = [(question["lignes"][row][0], said) for row, said in value.items()]
+    else:  # a text, with what the team read in it
+        pairs = value
+    return [(criterion, said) for criterion, said in pairs if criterion]

@@ -3,12 +3,16 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
 
 from evaluation.answers import Turnout, response_named, turnout
 from evaluation.evidence import case_statements, read, statements
 from evaluation.models import Answer, Case, Response
 from evaluation.verdicts import Verdict
+from tests.evaluation import naive
 from tests.evaluation.answered import SENT, answer_to, ask, ask_about, campaign_of, respond
+from tests.evaluation.random_answers import answered_workbooks, store_answered
 from tests.factories import (
     CaseFactory,
     CodingFactory,
@@ -280,6 +284,48 @@ def test_turnout_counts_those_asked_and_those_who_answered(case, campaign):
     assert turnout(case.evaluation, only) == [Turnout(campaign, asked=5, answered=3, late=1)]
     assert [found.asked for found in turnout(case.evaluation, case.evaluation.cases.all())] == [6]
     assert turnout(CaseFactory().evaluation, Case.objects.all()) == []
+
+
+# Against the contract -----------------------------------------------------------------------------
+
+from_database = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@from_database
+@given(answered_workbooks())
+def test_figures_and_cells_are_the_contract_s(workbook):
+    with transaction.atomic():
+        evaluation = store_answered(workbook)
+        reading = read(evaluation)
+        wanted = [(row.facts.case_id, code) for row in reading.matrix.rows for code in row.cells]
+        shown = statements(evaluation, wanted)
+        transaction.set_rollback(True)
+    criteria = [criterion.code for criterion in reading.criteria]
+    expected = naive.with_answers(workbook)
+    assert {code: told(figure) for code, figure in reading.figures.items()} == naive.figures(expected, criteria)
+    assert [
+        {"session": row.session, "territory": row.name, "answered": row.answered, "cells": verdicts(row)}
+        for row in reading.matrix.rows
+    ] == naive.matrix(expected, criteria)
+    for row in reading.matrix.rows:
+        for code, cell in row.cells.items():
+            assert len([s for s in shown[row.facts.case_id, code] if not s.left_out]) == cell.evidence
+
+
+def told(figure) -> dict:
+    return {
+        "certain": figure.certain,
+        "possible": figure.possible,
+        "no_answer": figure.no_answer,
+        "published": figure.published,
+        "status": figure.status.value,
+        "territories": figure.names(Verdict.YES),
+        "uncertain": figure.names(Verdict.UNCERTAIN),
+    }
+
+
+def verdicts(row) -> dict[str, str]:
+    return {code: cell.verdict.code for code, cell in row.cells.items()}
 
 
 # Queries ------------------------------------------------------------------------------------------
