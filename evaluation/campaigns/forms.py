@@ -3,6 +3,7 @@ from datetime import date, timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db.models import Q
 from django.utils import timezone
 
@@ -17,6 +18,9 @@ from territories.models import TrainingSession
 Kind = Step.Kind
 LASTS = timedelta(days=7 + max(default.days for default in DEFAULT_STEPS))
 """A new campaign closes a week after its calls begin."""
+AHEAD, LONGEST = timedelta(days=3 * 365), timedelta(days=365)
+"""How far ahead a campaign may open, and how long it may last; nothing of it is a longer time away."""
+LONGEST_TEXT = 10_000
 PHONE_HELP = "Numéro professionnel, pour un rappel au téléphone seulement."
 
 
@@ -46,6 +50,8 @@ class CampaignForm(forms.ModelForm):
         opens_on = self.cleaned_data["opens_on"]
         if opens_on < timezone.localdate():
             raise ValidationError("Ce jour est passé : choisissez aujourd’hui ou plus tard.")
+        if opens_on > timezone.localdate() + AHEAD:
+            raise ValidationError("Choisissez un jour d’ici à trois ans.")
         return opens_on
 
     def clean(self):
@@ -53,6 +59,8 @@ class CampaignForm(forms.ModelForm):
         opens_on, closes_on = data.get("opens_on"), data.get("closes_on")
         if opens_on and closes_on and closes_on <= opens_on:
             self.add_error("closes_on", "La clôture vient après les invitations.")
+        elif opens_on and closes_on and closes_on > opens_on + LONGEST:
+            self.add_error("closes_on", "La clôture vient dans l’année qui suit les invitations.")
         return data
 
 
@@ -81,6 +89,12 @@ class RunningCampaignForm(forms.ModelForm):
 
 class ExtendForm(forms.Form):
     closes_on = forms.DateField(label="Réponses jusqu’au", widget=DateInput)
+
+    def clean_closes_on(self) -> date:
+        closes_on = self.cleaned_data["closes_on"]
+        if closes_on > timezone.localdate() + LONGEST:
+            raise ValidationError("Choisissez un jour d’ici à un an.")
+        return closes_on
 
 
 class RecipientsForm(forms.Form):
@@ -234,6 +248,7 @@ class StepForm(forms.ModelForm):
         for name in ("text", "partial_text"):
             if name in self.fields:
                 self.fields[name].widget.attrs["rows"] = 14
+                self.fields[name].validators.append(MaxLengthValidator(LONGEST_TEXT))
 
     def clean_days(self) -> int:
         days, step = self.cleaned_data["days"], self.instance
@@ -241,6 +256,8 @@ class StepForm(forms.ModelForm):
             raise ValidationError("Une annonce vient avant les invitations : écrivez un nombre négatif.")
         if step.kind != Kind.NOTICE and days < 1:
             raise ValidationError("Cette étape vient après les invitations : écrivez 1 ou plus.")
+        if abs(days) > LONGEST.days:
+            raise ValidationError("Une étape vient dans l’année, avant ou après les invitations.")
         if step.campaign.steps.exclude(pk=step.pk).filter(days=days).exists():
             raise ValidationError(DAY_TAKEN)
         return days

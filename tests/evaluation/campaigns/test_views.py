@@ -126,6 +126,19 @@ def test_what_a_campaign_cannot_be(staff):
     assert not Campaign.objects.exists()
 
 
+@pytest.mark.parametrize(("opens_in", "lasts", "field"), [(4 * 365, 30, "opens_on"), (5, 400, "closes_on")])
+def test_a_campaign_is_not_of_another_age(staff, opens_in, lasts, field):
+    """Nor do its days go beyond those that a calendar has."""
+    form = {"opens_on": in_days(opens_in).isoformat(), "closes_on": in_days(opens_in + lasts).isoformat()}
+    draft = prepared()
+    url = address("campaign_edit", draft)
+    assert set(refusals(staff.post(url, form))) - {"title", "version", "sender_name", "reply_to"} == {field}
+    form = {"opens_on": "9999-12-30", "closes_on": "9999-12-31"}
+    assert "opens_on" in refusals(staff.post(url, form))
+    operations.launch(campaign=draft, by=UserFactory(is_staff=True))
+    assert set(refusals(staff.post(address("extend", draft), {"closes_on": "9999-12-31"}))) == {"closes_on"}
+
+
 def test_an_evaluation_without_trained_territories_says_what_to_do_first(staff):
     EvaluationFactory()
     assert "Choisir son périmètre" in texts(staff.get(reverse("campaigns:campaign_create")))
@@ -242,6 +255,8 @@ def test_a_step_is_edited_within_what_can_be_filled(staff):
     found = refusals(staff.post(url, form | {"days": 14, "subject": "{prenom}"}))
     assert found["days"] == "Une autre étape a déjà ce jour."
     assert found["subject"].startswith("Champ inconnu : {prenom}.")
+    assert set(refusals(staff.post(url, form | {"days": 2_000_000_000}))) == {"days"}
+    assert set(refusals(staff.post(url, form | {"text": form["text"] + "x" * 1_000_000}))) == {"text"}
     assert refusals(staff.post(url, form | {"days": -1}))["days"].startswith("Cette étape vient après les invitations")
     assert staff.post(url, form).url == address("texts", campaign)
     step.refresh_from_db()
