@@ -2,6 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -24,8 +25,14 @@ TEST_NOTICE = (
 SOMEONE = "Camille Exemple"
 
 
+@transaction.atomic
 def render(mail: Mail, links: MailLinks) -> Message:
-    """The mail of a step to an invited person, as things stand now."""
+    """The mail of a step to an invited person, as things stand now.
+
+    It holds the invitation, as does whoever corrects, replaces, removes or prolongs: either this sees what they did,
+    or they see the link made here, and close or extend it.
+    """
+    Invitation.objects.select_for_update().filter(pk=_number(mail.subject)).order_by().first()
     now = mail.claimed_at or timezone.now()
     step = Step.objects.select_related("campaign__evaluation").filter(pk=_number(mail.step)).first()
     one = _standing(step, mail) if step else None
@@ -104,7 +111,7 @@ def _message(campaign: Campaign, subject: str, text: str, filled: dict[str, str]
         text=texts.fill(text, filled),
         html=texts.fill_html(text, filled),
         reply_to=campaign.reply_to,
-        sender_name=campaign.sender_name,
+        sender_name=texts.fill_line("{expediteur}", filled),
     )
 
 

@@ -151,7 +151,8 @@ def extend(*, campaign: Campaign, closes_on: date, by: User) -> None:
     before = audit.values(locked)
     campaign.closes_on = locked.closes_on = closes_on
     locked.save(update_fields=["closes_on"])
-    subjects = [subject_of(invitation) for invitation in locked.invitations.standing()]
+    held = locked.invitations.standing().select_for_update().order_by("pk")  # no mail makes a link meanwhile
+    subjects = [subject_of(invitation) for invitation in held]
     links.extend(purpose=QUESTIONNAIRE, subjects=subjects, until=works_until(locked))
     audit.note(locked, "prolongation", by=by, before=before)
 

@@ -1,12 +1,14 @@
 """Who still gets a mail when it leaves, and what it says: ``evaluation/campaigns/mails.py``, through the outbox."""
 
+import threading
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.audit import subject_of
-from evaluation.campaigns import asking, mails, operations
+from evaluation.campaigns import asking, mails, operations, recipients
 from evaluation.campaigns.progress import QUESTIONNAIRE
 from evaluation.campaigns.schedule import DEFAULT_STEPS
 from evaluation.models import Campaign, Invitation, Step
@@ -20,6 +22,7 @@ from tests.factories import (
     CaseFactory,
     InvitationFactory,
     QuestionFactory,
+    QuestionnaireMailFactory,
     ResponseFactory,
     StepFactory,
     UserFactory,
@@ -206,6 +209,48 @@ def test_names_cannot_break_out_of_the_html_or_the_title(invitation, mailoutbox)
     go()
     assert "<script>" not in mailoutbox[0].alternatives[0].content
     assert mailoutbox[0].subject == "Ville Bcc: x@exemple.test : que devient la coordination ?"
+
+
+def test_a_sender_of_two_lines_is_one(invitation, mailoutbox):
+    Campaign.objects.update(sender_name="Équipe\nBcc: x@exemple.test")
+    assert go() == {State.SENT: 1}
+
+
+def extends(one: Invitation) -> None:
+    later = one.campaign.closes_on + timedelta(days=60)
+    operations.extend(campaign=one.campaign, closes_on=later, by=UserFactory(is_staff=True))
+
+
+def corrects(one: Invitation) -> None:
+    one.email = "juste@exemple.test"
+    recipients.correct(invitation=one, by=UserFactory(is_staff=True))
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="the tests' SQLite is in memory, where nobody waits")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", [extends, corrects])
+def test_what_changes_while_a_mail_leaves_holds_for_its_link_too(act):
+    today = timezone.localdate()
+    campaign = CampaignFactory(running=True, opens_on=today, closes_on=today + timedelta(days=35))
+    step = StepFactory(campaign=campaign, text="{lien} {date_limite}")
+    one = InvitationFactory(campaign=campaign)
+    mail = QuestionnaireMailFactory(invitation=one, step=step.code, state=State.DUE)
+
+    def act_and_close() -> None:
+        try:
+            act(one)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=act_and_close)
+    with transaction.atomic():
+        mails.render(mail, links.MailLinks(mail))
+        other.start()
+        other.join(3)  # ends at once if nothing holds it back
+    other.join(30)
+    link = Link.objects.get()
+    campaign.refresh_from_db()
+    assert (link.expires_at == mails.works_until(campaign)) if act is extends else link.revoked_at
 
 
 # A test to oneself ----------------------------------------------------------------------------------
