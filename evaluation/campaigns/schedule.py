@@ -155,9 +155,9 @@ def words_of(step: Step, one: Progress, steps: Sequence[Step]) -> tuple[str, str
     """The title and the text of a step for this person, not filled yet.
 
     The first mail with a link that someone gets is worded as the invitation, whichever step it is: they were added,
-    their address was corrected, or the invitation was skipped.
+    their address was corrected, or the invitation was skipped. What a colleague began and handed on is not theirs.
     """
-    if one.status == Status.PARTIAL and step.partial_text:
+    if one.status == Status.PARTIAL and one.wrote_at and step.partial_text:
         return step.partial_subject or step.subject, step.partial_text
     linking = {each.code for each in steps if each.kind in texts.CARRY_LINK}
     knows = any(code in linking and mail.state in LEFT for code, mail in one.mails.items())

@@ -260,12 +260,16 @@ def words(one: Progress, days: int) -> tuple[str, str]:
 
 
 def test_who_has_begun_gets_words_of_their_own():
-    one = having(someone(status=Status.PARTIAL), 0, on(0))
+    one = having(someone(status=Status.PARTIAL, wrote_at=on(2)), 0, on(0))
     assert words(one, 7) == (texts.FIRST_REMINDER.partial_subject, texts.FIRST_REMINDER.partial_text)
     assert words(having(someone(status=Status.OPENED), 0, on(0)), 7) == (
         texts.FIRST_REMINDER.subject,
         texts.FIRST_REMINDER.text,
     )
+
+
+def test_what_a_colleague_began_and_handed_on_is_not_worded_as_ones_own():
+    assert words(someone(status=Status.PARTIAL), 7) == (texts.INVITATION.subject, texts.INVITATION.text)
 
 
 def test_the_first_mail_with_a_link_is_worded_as_the_invitation():
