@@ -138,7 +138,8 @@ Given = dict[tuple[int, int], Answer]
 
 def _given(responses: Iterable[Response]) -> Given:
     codings = Coding.objects.select_related("criterion", "answer").order_by("pk")
-    found = Answer.objects.given().filter(response__in=list(responses)).prefetch_related(Prefetch("codings", codings))
+    found = Answer.objects.given().filter(response__in=list(responses)).select_related("question")
+    found = found.prefetch_related(Prefetch("codings", codings))
     return {(answer.response_id, answer.question_id): answer for answer in found}
 
 
