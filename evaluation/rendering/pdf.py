@@ -15,9 +15,7 @@ from evaluation.report import canonical
 
 Json = dict[str, Any]
 COVER_FIGURES = ("trained", "answering", "any_activity", "meeting_still_active")
-OWN_PAGE = {"matrix", "figures", "territories", "evidence"}  # sections that begin one
 NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
-CHART_WIDTHS = {1: 1080, 2: 520, 3: 360}  # pixels of a chart's column, for so many of them
 HALF_CHARACTERS, MANY_TILES = 70, 6
 HALF_PAGE, SLACK = 26, 5  # lines of text under one another; how much longer a column may be than the other
 
@@ -31,7 +29,12 @@ def render(content: Json) -> bytes:
 
 def page(content: Json) -> str:
     """The document as HTML, charts and map drawn in it; nothing else is fetched but fonts."""
+    from evaluation.rendering import charts
+
     report = all_french(content)
+    found = [block for section in report["sections"] for block in section["blocks"] if block["kind"] == "chart"]
+    for block, drawings in zip(found, charts.drawn(found), strict=True):
+        block |= {"drawings": drawings, "states": charts.states(block)}
     figures = {figure["code"]: figure for figure in report["figures"]}
     context = {
         "report": report,
@@ -75,7 +78,6 @@ def _section(section: Json, number: str) -> Json:
     return section | {
         "number": number,
         "rows": _rows(blocks),
-        "begins_page": section["code"] in OWN_PAGE and bool(blocks),
         "commentary": commentary and commentary | {"html": prose(commentary["text"])},
     }
 
@@ -113,22 +115,6 @@ def _block(block: Json, said: set[str]) -> Json:
         block["paragraphs"] = [words for words in block["paragraphs"] if words not in said]
     said.add(message)
     return block
-
-
-def _chart(block: Json) -> Json:
-    from evaluation.rendering import charts
-
-    if not charts.is_drawn(block):
-        return block | {"columns": [], "states": []}
-    columns = charts.columns(block)
-    alternatives = [charts.alternative(block), *(f"Suite du graphique : {block['title']}." for _ in columns[1:])]
-    return block | {
-        "columns": [
-            charts.svg(block, groups, width=CHART_WIDTHS[len(columns)], alt=alt)
-            for groups, alt in zip(columns, alternatives, strict=True)
-        ],
-        "states": charts.states(block),
-    }
 
 
 def _map(block: Json) -> Json:
@@ -199,7 +185,6 @@ def _in_two(items: list[Json]) -> list[list[Json]]:
 _DRAWN = {
     "figures": _figures,
     "table": laid_out,
-    "chart": _chart,
     "map": _map,
     "matrix": matrix.laid_out,
     "points": _points,

@@ -5,7 +5,8 @@ from math import ceil
 from typing import Any
 
 PAGE, HALF, DENSE_PAGE = 146, 70, 195  # characters on a line: of a page, of half a page, of a page in smaller letters
-LONGEST = 70  # characters of a cell that no column is made wider for
+BOLD, GAP = 1.2, 3  # how much wider a head's letters are; the space between two columns, in characters
+LONGEST = 110  # characters of a cell that no column is made wider for
 UNBROKEN = 16  # characters of a word that a column is as wide as
 FOLD = 24  # lines that a page holds under headings
 DENSE = 6  # columns from which the letters are smaller
@@ -55,9 +56,9 @@ def _wanted(label: str, values: Sequence[Any]) -> tuple[float, float]:
     """The characters that a column needs, for its words, and those that it wants, for its cells."""
     texts = [str(value) for value in values if value is not None]
     words = [min(len(word), UNBROKEN) for text in texts for word in text.split()]
-    least = max([*words, *(len(word) * 1.1 for word in label.split()), 2]) + 2
-    lengths = [min(max(map(len, text.split("\n"))), LONGEST) for text in texts if text]
-    most = (0.6 * max(lengths) + 0.4 * sum(lengths) / len(lengths) + 3) if lengths else 0
+    least = max([*words, *(len(word) * BOLD for word in label.split()), 2]) + GAP
+    lengths = [min(max(map(len, text.split("\n"))), LONGEST) for text in texts]
+    most = (0.5 * max(lengths) + 0.5 * sum(lengths) / len(lengths) + 3) if lengths else 0
     return least, max(least, most)
 
 
@@ -81,8 +82,11 @@ def _height(row: Sequence[Any], widths: Sequence[float]) -> int:
 
 def _cell(value: Any, column: dict[str, Any]) -> dict[str, str]:
     text = "" if value is None else str(value)
-    css = "num" if column["numeric"] else SIGNS.get(text[:1], "") if text[1:2] == " " else ""
-    return {"text": text, "css": css}
+    if column["numeric"]:
+        return {"text": text, "css": "num"}
+    if "\n" in text:
+        return {"text": text, "css": "lines"}
+    return {"text": text, "css": SIGNS.get(text[:1], "") if text[1:2] == " " else ""}
 
 
 def _mark_changes(cells: list[list[dict[str, str]]]) -> None:
@@ -97,8 +101,10 @@ def _mark_changes(cells: list[list[dict[str, str]]]) -> None:
 
 def _kept_together(cells: list[list[dict[str, str]]]) -> list[dict[str, Any]]:
     """The rows; ``css`` keeps the first two and the last two of them together, so that no page gets one alone."""
-    last = len(cells) - 1
-    return [{"cells": row, "css": "keep" if last and place in (1, last) else ""} for place, row in enumerate(cells)]
+    return [
+        {"cells": row, "css": f"{'odd' if place % 2 else ''} {'keep' if place in (1, len(cells) - 1) else ''}".strip()}
+        for place, row in enumerate(cells)
+    ]
 
 
 def _folded(cells: list[list[dict[str, str]]], heights: list[int]) -> list[list[list[dict[str, Any]]]]:
