@@ -1,13 +1,16 @@
 """Tables laid out for print: widths told beforehand (a fixed layout is far quicker), long narrow ones folded. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-PAGE, HALF, DENSE_PAGE = 146, 70, 195  # characters on a line: of a page, of half a page, of a page in smaller letters
-BOLD, GAP = 1.2, 3  # how much wider a head's letters are; the space between two columns, in characters
-LONGEST = 110  # characters of a cell that no column is made wider for
-UNBROKEN = 16  # characters of a word that a column is as wide as
+# Lengths are in letters, an average one of the font: narrow ones and spaces are half as wide.
+PAGE, HALF, DENSE_PAGE = 155, 75, 200  # of a line: of a page, of half a page, of a page in smaller letters
+BOLD, GAP = 1.15, 3.5  # how much wider a head's letters are; the space between two columns
+LONGEST = 90  # cells longer than that make no column wider
+UNBROKEN = 16  # words longer than that are broken
+NARROW = str.maketrans("", "", " \N{NO-BREAK SPACE}.,;:!'’()[]|ijlrtfI-")
 FOLD = 24  # lines that a page holds under headings
 DENSE = 6  # columns from which the letters are smaller
 SHORT = 7  # rows that are never split between two pages
@@ -22,8 +25,9 @@ def laid_out(table: dict[str, Any]) -> dict[str, Any]:
     """
     columns, rows = _filled(table)
     wants = [_wanted(column["label"], [row[place] for row in rows]) for place, column in enumerate(columns)]
-    total = sum(most for _, most in wants)
-    narrow = total <= HALF or (len(columns) <= 3 and total <= 1.6 * HALF and len(rows) <= FOLD)
+    narrow = sum(max(want.least, (want.most + want.usual) / 2) for want in wants) <= HALF or (
+        len(columns) <= 3 and _lines(rows, _shared(wants, HALF)) <= 2 * FOLD
+    )
     dense = len(columns) >= DENSE
     room = HALF if narrow else DENSE_PAGE if dense else PAGE
     widths = _shared(wants, room)
@@ -52,29 +56,44 @@ def _filled(table: dict[str, Any]) -> tuple[list[dict[str, Any]], list[list[Any]
     return [table["columns"][place] for place in kept], [[row[place] for place in kept] for row in table["rows"]]
 
 
-def _wanted(label: str, values: Sequence[Any]) -> tuple[float, float]:
-    """The characters that a column needs, for its words, and those that it wants, for its cells."""
+@dataclass(frozen=True)
+class Want:
+    """``least`` for a column's words, ``most`` for its longest cell, ``usual`` in a cell."""
+
+    least: float
+    most: float
+    usual: float
+
+
+def _wanted(label: str, values: Sequence[Any]) -> Want:
     texts = [str(value) for value in values if value is not None]
-    words = [min(len(word), UNBROKEN) for text in texts for word in text.split()]
-    least = max([*words, *(len(word) * BOLD for word in label.split()), 2]) + GAP
-    lengths = [min(max(map(len, text.split("\n"))), LONGEST) for text in texts]
-    most = (0.5 * max(lengths) + 0.5 * sum(lengths) / len(lengths) + 3) if lengths else 0
-    return least, max(least, most)
+    words = [min(_length(word), UNBROKEN) for text in texts for word in text.split()]
+    least = max([*words, *(_length(word) * BOLD for word in label.split()), 2]) + GAP
+    lengths = [min(max(map(_length, text.split("\n"))), LONGEST) for text in texts]
+    return Want(least, max(least, max(lengths, default=0) + GAP), sum(lengths) / max(1, len(lengths)))
 
 
-def _shared(wants: Sequence[tuple[float, float]], room: float) -> list[float]:
-    """What every column gets of ``room``: all it wants, or what it needs and a fair part of the rest."""
-    least, most = sum(low for low, _ in wants), sum(high for _, high in wants)
-    if most <= room or most == least:
-        return [high for _, high in wants]
-    part = max(0, (room - least) / (most - least))
-    return [low + part * (high - low) for low, high in wants]
+def _length(text: str) -> float:
+    return (len(text) + len(text.translate(NARROW))) / 2
+
+
+def _shared(wants: Sequence[Want], room: float) -> list[float]:
+    """What every column gets of ``room``: all it wants, or what it needs and a part of the rest for what it holds."""
+    if sum(want.most for want in wants) <= room:
+        return [want.most for want in wants]
+    rest = max(0, room - sum(want.least for want in wants))
+    parts = [want.usual + (want.most - want.least) / 2 for want in wants]
+    return [want.least + rest * part / sum(parts) for want, part in zip(wants, parts, strict=True)]
+
+
+def _lines(rows: Sequence[Sequence[Any]], widths: Sequence[float]) -> int:
+    return sum(_height(row, widths) for row in rows)
 
 
 def _height(row: Sequence[Any], widths: Sequence[float]) -> int:
     """Lines of text that a row takes."""
     return max(
-        sum(max(1, ceil(len(line) / max(1, width - 2))) for line in str(value).split("\n"))
+        sum(max(1, ceil(_length(line) / max(1, width - GAP))) for line in str(value).split("\n"))
         for value, width in zip(row, widths, strict=True)
         if value is not None
     )
