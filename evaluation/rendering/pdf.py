@@ -9,14 +9,15 @@ from django.template.loader import render_to_string
 from alimactiv.prose import prose
 from evaluation.rendering import map as drawn_map
 from evaluation.rendering import matrix
-from evaluation.rendering.tables import laid_out
+from evaluation.rendering.tables import FOLD, laid_out
 from evaluation.rendering.typography import NBSP, all_french
 from evaluation.report import canonical
 
 Json = dict[str, Any]
 COVER_FIGURES = ("trained", "answering", "any_activity", "meeting_still_active")
 NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
-HALF_CHARACTERS, MANY_TILES = 70, 6
+HALF_CHARACTERS = 70  # of a line of half a page
+MANY_TILES, FEW_QUOTES = 6, 5
 HALF_PAGE, SLACK = 26, 5  # lines of text under one another; how much longer a column may be than the other
 
 
@@ -56,11 +57,13 @@ def _parts(sections: list[Json]) -> list[Json]:
     parts = []
     for place, (title, group) in enumerate(groups):
         filled = [section for section in group if section["blocks"]]
+        opens = whole and len(group) > 1 and len(filled) > 1
         parts.append(
             {
                 "title": title,
                 "numeral": NUMERALS[place] if whole else "",
-                "opens": whole and len(group) > 1 and len(filled) > 1,
+                "opens": opens,
+                "begins_page": opens or place == 0,
                 "sections": [_section(section, f"{place + 1}.{n}") for n, section in enumerate(group, start=1)],
             }
         )
@@ -73,7 +76,7 @@ def _section(section: Json, number: str) -> Json:
     for block in blocks:
         block["is_first"] = block is blocks[0]
     if len(blocks) == 1:
-        blocks[0]["title"] = ""  # the section's own
+        blocks[0]["title"] = ""  # the section's own is above it
     commentary = section["commentary"]
     return section | {
         "number": number,
@@ -127,7 +130,7 @@ def _map(block: Json) -> Json:
         "columns": [{"label": label, "numeric": numeric} for label, numeric in labels],
         "rows": rows,
     }
-    return block | {"svg": drawn_map.svg(points, alt=alt), "list": laid_out(table)}
+    return block | {"svg": drawn_map.svg(points, alt=alt), "list": laid_out(table, half=len(points) <= FOLD)}
 
 
 def _points(block: Json) -> Json:
@@ -135,8 +138,12 @@ def _points(block: Json) -> Json:
     return block | {"lines": lines, "is_half": lines <= HALF_PAGE}
 
 
+def _projects(block: Json) -> Json:
+    return block | {"pairs": _lines(block["projects"], 2)}
+
+
 def _steps(block: Json) -> Json:
-    return block | {"steps": [step | {"html": prose(step["text"])} for step in block["steps"]]}
+    return block | {"pairs": _lines([step | {"html": prose(step["text"])} for step in block["steps"]], 2)}
 
 
 def _figures(block: Json) -> Json:
@@ -155,6 +162,8 @@ def _lines(items: list[Json], length: int) -> list[list[Json]]:
 def _findings(block: Json) -> Json:
     """A few criteria of which nothing was said case by case are shown as figures: all there is was published."""
     found = [finding for family in block["families"] for finding in family["findings"]]
+    for finding in found:
+        finding["is_short"] = len(finding["quotes"]) <= FEW_QUOTES
     bare = not any(one["quotes"] or one["territories"] or one["uncertain"] for one in found)
     tiles = found if bare and len(found) <= MANY_TILES else []
     return block | {"tiles": _lines(tiles, 4 if len(tiles) == 4 else 3)}
@@ -190,5 +199,6 @@ _DRAWN = {
     "points": _points,
     "findings": _findings,
     "quotes": _quotes,
+    "projects": _projects,
     "steps": _steps,
 }

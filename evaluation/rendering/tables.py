@@ -17,24 +17,22 @@ SHORT = 7  # rows that are never split between two pages
 SIGNS = {"●": "yes", "◉": "yes", "◐": "uncertain", "○": "no", "–": "no_answer"}
 
 
-def laid_out(table: dict[str, Any]) -> dict[str, Any]:
+def laid_out(table: dict[str, Any], *, half: bool = False) -> dict[str, Any]:
     """A table block with what print needs: the ``width`` of its columns, the ``css`` of its cells and rows.
 
     Columns that hold nothing are left out. What fits in half a page has ``is_half``; if it is too long for one
-    page, it has ``pieces`` instead, two to a line. ``lines`` is about how many lines of text it takes.
+    page, it has ``pieces`` instead, two to a line. ``half`` makes it fit. ``lines`` is about how many lines it takes.
     """
     columns, rows = _filled(table)
     wants = [_wanted(column["label"], [row[place] for row in rows]) for place, column in enumerate(columns)]
-    narrow = sum(max(want.least, (want.most + want.usual) / 2) for want in wants) <= HALF or (
-        len(columns) <= 3 and _lines(rows, _shared(wants, HALF)) <= 2 * FOLD
-    )
+    narrow = half or _is_narrow(wants, rows)
     dense = len(columns) >= DENSE
     room = HALF if narrow else DENSE_PAGE if dense else PAGE
     widths = _shared(wants, room)
     heights = [_height(row, widths) for row in rows]
     cells = [[_cell(value, column) for value, column in zip(row, columns, strict=True)] for row in rows]
     _mark_changes(cells)
-    folded = narrow and sum(heights) > FOLD
+    folded = narrow and not half and sum(heights) > FOLD
     return table | {
         "columns": [
             column | {"width": f"{100 * width / sum(widths):.1f}%", "css": "num" if column["numeric"] else ""}
@@ -49,6 +47,13 @@ def laid_out(table: dict[str, Any]) -> dict[str, Any]:
         "half_width": f"{min(100, 100 * sum(widths) / HALF):.0f}%",
         "width": f"{min(100, 100 * sum(widths) / (DENSE_PAGE if dense else PAGE)):.0f}%",
     }
+
+
+def _is_narrow(wants: Sequence["Want"], rows: Sequence[Sequence[Any]]) -> bool:
+    """Whether half a page is wide enough, or would be with a few more lines."""
+    if sum(max(want.least, (want.most + want.usual) / 2) for want in wants) <= HALF:
+        return True
+    return len(wants) <= 3 and _lines(rows, _shared(wants, HALF)) <= 2 * FOLD
 
 
 def _filled(table: dict[str, Any]) -> tuple[list[dict[str, Any]], list[list[Any]]]:
