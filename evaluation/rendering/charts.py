@@ -28,14 +28,14 @@ def alternative(chart: dict[str, Any]) -> str:
     """The drawing in words: its message, then every bar."""
     said = [f"{chart['title']}. {chart['message']}"]
     for group in chart["groups"]:
-        bars = ", ".join(f"{bar['label']} {_bar(bar).words}" for bar in group["bars"])
+        bars = ", ".join(f"{bar['label']} {bar_of(bar).words}" for bar in group["bars"])
         said.append(f"{group['label']} : {bars}.")
     return " ".join(said)
 
 
 def states(chart: dict[str, Any]) -> list[str]:
     """The words of its legend: what is certain, and what is to be checked if anything is."""
-    doubt = any(_bar(bar).to_check for group in chart["groups"] for bar in group["bars"])
+    doubt = any(bar_of(bar).to_check for group in chart["groups"] for bar in group["bars"])
     return [chart["certain_word"], *([TO_CHECK] if doubt else [])]
 
 
@@ -95,7 +95,7 @@ def drawn(charts: Sequence[dict[str, Any]]) -> list[list[str]]:
 
 
 def _spec(chart: dict[str, Any], groups: list[dict[str, Any]]) -> dict[str, Any]:
-    parts = [Group(group["label"], [_bar(bar) for bar in group["bars"]]) for group in groups]
+    parts = [Group(group["label"], [bar_of(bar) for bar in group["bars"]]) for group in groups]
     spec = intervals(parts, certain_word=chart["certain_word"], beside=chart["beside"])
     for layer in spec["layer"]:
         for channel in ("fill", "stroke"):
@@ -115,5 +115,5 @@ def _tidy(drawing: str, alt: str) -> str:
     return _edge.sub(root, _unread.sub("", drawing), count=1).replace(">", f"><title>{escape(alt)}</title>", 1)
 
 
-def _bar(bar: dict[str, Any]) -> Bar:
+def bar_of(bar: dict[str, Any]) -> Bar:
     return Bar(**bar)

@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.text import slugify
 
 from alimactiv.prose import prose
 from evaluation.rendering import map as drawn_map
@@ -18,6 +19,7 @@ COVER_FIGURES = ("trained", "answering", "any_activity", "meeting_still_active")
 NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 HALF_CHARACTERS = 70  # of a line of half a page
 MANY_TILES, FEW_QUOTES = 6, 5
+WHOLE_LINE = {"is_half": False, "width": "100%", "half_width": "100%"}  # of a block that says nothing else
 HALF_PAGE, SLACK = 26, 5  # lines of text under one another; how much longer a column may be than the other
 
 
@@ -43,6 +45,7 @@ def page(content: Json) -> str:
         "print_of": hashlib.sha256(canonical(content).encode()).hexdigest()[:8],
         "figures": [figures[code] for code in COVER_FIGURES if code in figures],
         "parts": _parts(report["sections"]),
+        "tells_statements": any(section["code"] == "evidence" for section in report["sections"]),
     }
     return render_to_string("evaluation/report/pdf/report.html", context)
 
@@ -80,6 +83,7 @@ def _section(section: Json, number: str) -> Json:
     commentary = section["commentary"]
     return section | {
         "number": number,
+        "anchor": slugify(section["title"]),  # what a screen reader says of a link to it
         "rows": _rows(blocks),
         "commentary": commentary and commentary | {"html": prose(commentary["text"])},
     }
@@ -89,8 +93,8 @@ def _rows(blocks: list[Json]) -> list[list[list[Json]]]:
     """Blocks one under the other; narrow ones that follow one another in two columns of about the same height."""
     rows: list[list[list[Json]]] = []
     for block in blocks:
-        open_row = rows[-1] if rows and all(one.get("is_half") for column in rows[-1] for one in column) else None
-        if not (open_row and block.get("is_half") and _joined(open_row, block)):
+        open_row = rows[-1] if rows and all(one["is_half"] for column in rows[-1] for one in column) else None
+        if not (open_row and block["is_half"] and _joined(open_row, block)):
             rows.append([[block]])
     return rows
 
@@ -112,7 +116,7 @@ def _block(block: Json, said: set[str]) -> Json:
     """A block with what its template needs; a message that was said in the section already is not said again."""
     message = block.get("message", "")
     draw = _DRAWN.get(block["kind"], dict)
-    block = {**draw(block), "template": f"evaluation/report/pdf/_{block['kind']}.html"}
+    block = WHOLE_LINE | draw(block) | {"template": f"evaluation/report/pdf/_{block['kind']}.html"}
     block["message"] = "" if message in said else message
     if block["kind"] == "text":
         block["paragraphs"] = [words for words in block["paragraphs"] if words not in said]

@@ -1,6 +1,7 @@
 """One territory's sheet for its coordinators: at most two pages, from its card in a report."""
 
 from collections.abc import Callable, Sequence
+from textwrap import shorten
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -9,8 +10,8 @@ from evaluation.rendering.typography import all_french
 
 Json = dict[str, Any]
 LINE = 88  # letters of a line
-MOMENTS, PROJECTS, QUOTES = 20, 22, 14  # lines that the second page holds of each
-KNOWN = 12  # lines of the first page for what is known of the territory
+MOMENTS, PROJECTS, QUOTES = 18, 18, 10  # lines that the second page holds of each
+KNOWN, PARTNERS = 2 * LINE, 5  # letters for a thing known of the territory; partners of a project that are named
 
 
 def render(content: Json, territory: str) -> bytes:
@@ -27,7 +28,7 @@ def page(content: Json, territory: str) -> str:
         raise LookupError(territory)
     card = all_french(card)
     moments = _latest(card["timeline"], MOMENTS)
-    projects, other_projects = _held(card["projects"], _project_lines, PROJECTS)
+    projects, other_projects = _held([_brief(project) for project in card["projects"]], _project_lines, PROJECTS)
     quotes, other_quotes = _held(card["quotes"], lambda quote: 1 + len(quote["text"]) // LINE, QUOTES)
     known = [
         ("Structures rencontrées", card["structures_met"]),
@@ -39,7 +40,7 @@ def page(content: Json, territory: str) -> str:
         "report": all_french({key: content[key] for key in ("title", "as_of_words")}),
         "edition": content["edition"],
         "card": card,
-        "known": _held([fact for fact in known if fact[1]], lambda fact: 1 + len(fact[1]) // LINE, KNOWN)[0],
+        "known": [(label, _cut(text, KNOWN)) for label, text in known if text],
         "reported": [
             ("Ce qui a freiné", card["brakes"]),
             ("Ce qui a aidé", card["success"]),
@@ -66,11 +67,26 @@ def _latest(timeline: Sequence[Json], lines: int) -> list[Json]:
     return latest[::-1]
 
 
+def _cut(text: str, letters: int) -> str:
+    return shorten(text, letters, placeholder="…")
+
+
+def _brief(project: Json) -> Json:
+    """What half a page holds of a project."""
+    partners = project["partners"]
+    named = [*partners[:PARTNERS], "…"] if len(partners) > PARTNERS else partners
+    return project | {
+        "summary": _cut(project["summary"], 2 * LINE),
+        "results": _cut(project["results"], LINE),
+        "partners": named,
+    }
+
+
 def _project_lines(project: Json) -> int:
-    """In half a page."""
+    """For two of them side by side, each counts for half."""
     texts = [project["title"], project["summary"], project["results"]]
     texts += [", ".join(project[name]) for name in ("partners", "shares", "funding")]
-    return sum(1 + 2 * len(text) // LINE for text in texts if text)
+    return (1 + sum(1 + 2 * len(text) // LINE for text in texts if text)) // 2
 
 
 def _held(items: Sequence[Any], lines: Callable[[Any], int], room: int) -> tuple[list[Any], int]:
