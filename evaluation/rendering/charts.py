@@ -2,21 +2,21 @@
 
 import json
 import re
-import tempfile
-from functools import cache, lru_cache
+import subprocess
+import sys
+from collections.abc import Sequence
 from html import escape
+from itertools import accumulate, pairwise
+from pathlib import Path
 from typing import Any
-
-import vl_convert
-from django.contrib.staticfiles import finders
-from fontTools.ttLib import TTFont
 
 from evaluation.charts import INK, TO_CHECK, intervals
 from evaluation.reporting.blocks import Bar, Group
 
 FONT = "Atkinson Hyperlegible"
 MANY = 5  # bars, or groups, that make a column too long
-FILES = ("latin-400-normal", "latin-700-normal")
+WIDTHS = {1: 1080, 2: 520, 3: 360}  # pixels of a column, for so many of them
+LIMIT = 60  # seconds
 CONFIG = {"font": FONT, "background": None, "view": {"stroke": None}, "text": {"color": INK}}
 
 # What only a screen reader in a browser reads, and what draws nothing.
@@ -24,23 +24,18 @@ _unread = re.compile(r' (?:aria-\w+|role|class|pointer-events|xmlns:xlink|versio
 _edge = re.compile(r'<svg[^>]*?width="(?P<width>[\d.]+)"[^>]*?height="(?P<height>[\d.]+)"[^>]*>')
 
 
-def is_drawn(chart: dict[str, Any]) -> bool:
-    """Whether any bar of the block has numbers; where none has, words say all there is."""
-    return any(not bar["note"] for group in chart["groups"] for bar in group["bars"])
-
-
 def alternative(chart: dict[str, Any]) -> str:
     """The drawing in words: its message, then every bar."""
     said = [f"{chart['title']}. {chart['message']}"]
     for group in chart["groups"]:
-        bars = ", ".join(f"{bar['label']} {_bar(bar).words}" for bar in group["bars"])
+        bars = ", ".join(f"{bar['label']} {bar_of(bar).words}" for bar in group["bars"])
         said.append(f"{group['label']} : {bars}.")
     return " ".join(said)
 
 
 def states(chart: dict[str, Any]) -> list[str]:
     """The words of its legend: what is certain, and what is to be checked if anything is."""
-    doubt = any(_bar(bar).to_check for group in chart["groups"] for bar in group["bars"])
+    doubt = any(bar_of(bar).to_check for group in chart["groups"] for bar in group["bars"])
     return [chart["certain_word"], *([TO_CHECK] if doubt else [])]
 
 
@@ -51,11 +46,16 @@ def columns(chart: dict[str, Any]) -> list[list[dict[str, Any]]]:
         bars = groups[0]["bars"]
         if len(bars) < MANY:
             return [[groups[0] | {"label": ""}]]
-        half = (len(bars) + 1) // 2
-        return [[{"label": "", "bars": part}] for part in (bars[:half], bars[half:])]
+        ends = [0, *accumulate(_even(len(bars), 3 if len(bars) > MANY else 2))]
+        return [[{"label": "", "bars": bars[start:end]}] for start, end in pairwise(ends)]
     wanted = 3 if beside and len(groups) > MANY else 2
     heights = [1 + len(group["bars"]) * (1 if beside else 2) for group in groups]
     return _shared_out(groups, heights, min(wanted, len(groups)))
+
+
+def _even(whole: int, parts: int) -> list[int]:
+    """``7`` in three parts: ``3, 2, 2``."""
+    return [whole // parts + (place < whole % parts) for place in range(parts)]
 
 
 def _shared_out(groups: list, heights: list[float], number: int) -> list[list]:
@@ -70,38 +70,50 @@ def _shared_out(groups: list, heights: list[float], number: int) -> list[list]:
     return min(splits, key=lambda runs: max(sum(height[id(group)] for group in run) for run in runs))
 
 
-def svg(chart: dict[str, Any], groups: list[dict[str, Any]], *, width: int, alt: str) -> str:
-    """Some groups of a chart block as an ``<svg>``, ``width`` pixels wide, without its legend; text stays text."""
-    drawing = _drawn(json.dumps(groups), chart["certain_word"], chart["beside"], width)
-    return drawing.replace(">", f"><title>{escape(alt)}</title>", 1)
+def drawn(charts: Sequence[dict[str, Any]]) -> list[list[str]]:
+    """Each chart block as ``<svg>`` columns, without a legend; text stays text.
+
+    Raises ``subprocess.SubprocessError`` if vl-convert fails or takes more than a minute.
+    """
+    if not charts:
+        return []
+    command = [sys.executable, str(Path(__file__).with_name("vega.py"))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        try:
+            shared = [columns(chart) for chart in charts]
+            specs = [_spec(chart, parts) for chart, found in zip(charts, shared, strict=True) for parts in found]
+            output, _ = process.communicate(json.dumps(specs), timeout=LIMIT)
+        finally:
+            process.kill()
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    drawings = iter(json.loads(output))
+    return [
+        [_tidy(next(drawings), alt) for alt in _alternatives(chart, len(found))]
+        for chart, found in zip(charts, shared, strict=True)
+    ]
 
 
-@lru_cache(maxsize=64)
-def _drawn(groups: str, certain_word: str, beside: bool, width: int) -> str:
-    """Drawn once in a process: Altair checks in 30 ms what vl-convert draws in 20."""
-    _fonts()
-    parts = [Group(group["label"], [_bar(bar) for bar in group["bars"]]) for group in json.loads(groups)]
-    spec = intervals(parts, certain_word=certain_word, beside=beside) | {"width": width, "config": CONFIG}
+def _spec(chart: dict[str, Any], groups: list[dict[str, Any]]) -> dict[str, Any]:
+    parts = [Group(group["label"], [bar_of(bar) for bar in group["bars"]]) for group in groups]
+    spec = intervals(parts, certain_word=chart["certain_word"], beside=chart["beside"])
     for layer in spec["layer"]:
         for channel in ("fill", "stroke"):
             if channel in layer["encoding"]:
                 layer["encoding"][channel]["legend"] = None
-    drawing = _unread.sub("", vl_convert.vegalite_to_svg(json.dumps(spec)))
-    # Without a size of its own, it takes that of its column.
-    return _edge.sub(r'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \g<width> \g<height>">', drawing, count=1)
+    # Fixed sizes: one scale for all the columns, whatever fonts the machine has to measure text with.
+    return spec | {"width": WIDTHS[len(columns(chart))], "autosize": "none", "padding": 2, "config": CONFIG}
 
 
-def _bar(bar: dict[str, Any]) -> Bar:
+def _alternatives(chart: dict[str, Any], number: int) -> list[str]:
+    return [alternative(chart), *(f"Suite du graphique : {chart['title']}." for _ in range(number - 1))]
+
+
+def _tidy(drawing: str, alt: str) -> str:
+    """Without a size of its own, it takes that of its column."""
+    root = r'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \g<width> \g<height>">'
+    return _edge.sub(root, _unread.sub("", drawing), count=1).replace(">", f"><title>{escape(alt)}</title>", 1)
+
+
+def bar_of(bar: dict[str, Any]) -> Bar:
     return Bar(**bar)
-
-
-@cache
-def _fonts() -> tempfile.TemporaryDirectory:
-    """vl-convert measures and draws text with the site's font; it reads TrueType only, and whenever it draws."""
-    folder = tempfile.TemporaryDirectory(prefix="alimactiv-fonts-")  # goes with the process
-    for name in FILES:
-        font = TTFont(finders.find(f"vendor/atkinson-hyperlegible/atkinson-hyperlegible-{name}.woff2"))
-        font.flavor = None
-        font.save(f"{folder.name}/{name}.ttf")
-    vl_convert.register_font_directory(folder.name)
-    return folder

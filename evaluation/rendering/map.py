@@ -10,6 +10,7 @@ from typing import Any
 WIDTH, HEIGHT, EDGE = 620, 420, 26  # pixels
 RADIUS, LETTER = 5.5, 11
 LONGEST = 26  # characters of a name that is written out
+ROUNDS = 40  # of moving apart what touches, at most
 NAMED = 40  # points from which numbers alone are written
 KILOMETRES = 111.2  # in a degree of latitude
 GREEN, OCHRE, SOFT, INK, PAPER, LINE = "#1f6f50", "#835200", "#515d58", "#1d2a26", "#f7f3ea", "#e2d9ca"
@@ -23,8 +24,7 @@ def svg(points: list[dict[str, Any]], *, alt: str) -> str:
     """The points (``MapPoint``), each with its ``number``, as an ``<svg>``; empty where there are none."""
     if not points:
         return ""
-    scale, places = _projected(points)
-    places = _apart(places)
+    scale, places = placed(points)
     parts = [_grid(), *_labels(points, places), *map(_marker, points, places), _ruler(scale)]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
@@ -32,24 +32,25 @@ def svg(points: list[dict[str, Any]], *, alt: str) -> str:
     )
 
 
-def _projected(points: list[dict[str, Any]]) -> tuple[float, list[Place]]:
-    """Pixels per kilometre, and every point's place: as flat as a region is."""
+def placed(points: list[dict[str, Any]]) -> tuple[float, list[Place]]:
+    """Pixels per kilometre, and where every point is drawn: as flat as a region is, none upon another."""
     middle = radians(sum(point["latitude"] for point in points) / len(points))
     east = [point["longitude"] * KILOMETRES * cos(middle) for point in points]
     south = [-point["latitude"] * KILOMETRES for point in points]
     wide, high = max(max(east) - min(east), 5), max(max(south) - min(south), 5)
     scale = min((WIDTH - 4 * EDGE) / wide, (HEIGHT - 3 * EDGE) / high)
     x0, y0 = (max(east) + min(east)) / 2, (max(south) + min(south)) / 2
-    return scale, [
+    places = [
         (WIDTH / 2 + (x - x0) * scale, HEIGHT / 2 - EDGE / 3 + (y - y0) * scale)
         for x, y in zip(east, south, strict=True)
     ]
+    return scale, _apart(places)
 
 
 def _apart(places: list[Place]) -> list[Place]:
     """Points that would hide one another, moved a little: a territory trained twice has two."""
     moved, least = [list(place) for place in places], 2 * RADIUS + 1
-    for _ in range(12):
+    for _ in range(ROUNDS):
         still = True
         for i, one in enumerate(moved):
             for other in moved[:i]:

@@ -7,7 +7,8 @@ from evaluation.verdicts import Verdict
 
 RING = "◉"
 ACTIVE = "encore active"
-ONE_PAGE = 22  # rows that a page holds with smaller letters
+NAME = 40  # letters of a name on a line
+ONE_PAGE, TIGHT_PAGE = 21, 28  # lines that a page holds; when rows are brought together
 WORDINGS = ("done", "reported", "stated")
 CELLS = {
     (verdict.code, wording): f"{SIGNS[verdict]} {verdict_word(verdict, wording)}"
@@ -17,15 +18,19 @@ CELLS = {
 
 
 def laid_out(matrix: dict[str, Any]) -> dict[str, Any]:
-    """A matrix block with its ``lines``: the row, its cells, and whether a session begins there."""
+    """A matrix block with its ``lines``: the row, its cells, and whether a session begins there.
+
+    ``fit`` is how it is brought on one page: ``one-page``, ``one-page tight``, or empty for a longer one.
+    """
     lines, session = [], None
     for row in matrix["rows"]:
         cells = [_cell(column, row) for column in matrix["columns"]]
         lines.append({"row": row, "cells": cells, "begins": session is not None and row["session"] != session})
         session = row["session"]
-    fits = len(lines) + sum(len(row["territory"]) > 44 for row in matrix["rows"]) <= ONE_PAGE
+    length = sum(1 + len(row["territory"]) // NAME for row in matrix["rows"])
+    fit = "one-page" if length <= ONE_PAGE else "one-page tight" if length <= TIGHT_PAGE else ""
     totals = [matrix["totals"][column["code"]] for column in matrix["columns"]]
-    return matrix | {"lines": lines, "total_cells": totals, "fits_page": fits}
+    return matrix | {"lines": lines, "total_cells": totals, "fit": fit}
 
 
 def _cell(column: dict[str, Any], row: dict[str, Any]) -> dict[str, str]:

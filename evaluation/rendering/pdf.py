@@ -5,20 +5,21 @@ from itertools import groupby
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.text import slugify
 
 from alimactiv.prose import prose
 from evaluation.rendering import map as drawn_map
 from evaluation.rendering import matrix
-from evaluation.rendering.tables import laid_out
+from evaluation.rendering.tables import FOLD, laid_out
 from evaluation.rendering.typography import NBSP, all_french
 from evaluation.report import canonical
 
 Json = dict[str, Any]
 COVER_FIGURES = ("trained", "answering", "any_activity", "meeting_still_active")
-OWN_PAGE = {"matrix", "figures", "territories", "evidence"}  # sections that begin one
 NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
-CHART_WIDTHS = {1: 1080, 2: 520, 3: 360}  # pixels of a chart's column, for so many of them
-HALF_CHARACTERS, MANY_TILES = 70, 6
+HALF_CHARACTERS = 70  # of a line of half a page
+MANY_TILES, FEW_QUOTES = 6, 5
+WHOLE_LINE = {"is_half": False, "width": "100%", "half_width": "100%"}  # of a block that says nothing else
 HALF_PAGE, SLACK = 26, 5  # lines of text under one another; how much longer a column may be than the other
 
 
@@ -31,7 +32,12 @@ def render(content: Json) -> bytes:
 
 def page(content: Json) -> str:
     """The document as HTML, charts and map drawn in it; nothing else is fetched but fonts."""
+    from evaluation.rendering import charts
+
     report = all_french(content)
+    found = [block for section in report["sections"] for block in section["blocks"] if block["kind"] == "chart"]
+    for block, drawings in zip(found, charts.drawn(found), strict=True):
+        block |= {"drawings": drawings, "states": charts.states(block)}
     figures = {figure["code"]: figure for figure in report["figures"]}
     context = {
         "report": report,
@@ -39,6 +45,7 @@ def page(content: Json) -> str:
         "print_of": hashlib.sha256(canonical(content).encode()).hexdigest()[:8],
         "figures": [figures[code] for code in COVER_FIGURES if code in figures],
         "parts": _parts(report["sections"]),
+        "tells_statements": any(section["code"] == "evidence" for section in report["sections"]),
     }
     return render_to_string("evaluation/report/pdf/report.html", context)
 
@@ -53,11 +60,13 @@ def _parts(sections: list[Json]) -> list[Json]:
     parts = []
     for place, (title, group) in enumerate(groups):
         filled = [section for section in group if section["blocks"]]
+        opens = whole and len(group) > 1 and len(filled) > 1
         parts.append(
             {
                 "title": title,
                 "numeral": NUMERALS[place] if whole else "",
-                "opens": whole and len(group) > 1 and len(filled) > 1,
+                "opens": opens,
+                "begins_page": opens or place == 0,
                 "sections": [_section(section, f"{place + 1}.{n}") for n, section in enumerate(group, start=1)],
             }
         )
@@ -70,12 +79,12 @@ def _section(section: Json, number: str) -> Json:
     for block in blocks:
         block["is_first"] = block is blocks[0]
     if len(blocks) == 1:
-        blocks[0]["title"] = ""  # the section's own
+        blocks[0]["title"] = ""  # the section's own is above it
     commentary = section["commentary"]
     return section | {
         "number": number,
+        "anchor": slugify(section["title"]),  # what a screen reader says of a link to it
         "rows": _rows(blocks),
-        "begins_page": section["code"] in OWN_PAGE and bool(blocks),
         "commentary": commentary and commentary | {"html": prose(commentary["text"])},
     }
 
@@ -84,8 +93,8 @@ def _rows(blocks: list[Json]) -> list[list[list[Json]]]:
     """Blocks one under the other; narrow ones that follow one another in two columns of about the same height."""
     rows: list[list[list[Json]]] = []
     for block in blocks:
-        open_row = rows[-1] if rows and all(one.get("is_half") for column in rows[-1] for one in column) else None
-        if not (open_row and block.get("is_half") and _joined(open_row, block)):
+        open_row = rows[-1] if rows and all(one["is_half"] for column in rows[-1] for one in column) else None
+        if not (open_row and block["is_half"] and _joined(open_row, block)):
             rows.append([[block]])
     return rows
 
@@ -107,28 +116,12 @@ def _block(block: Json, said: set[str]) -> Json:
     """A block with what its template needs; a message that was said in the section already is not said again."""
     message = block.get("message", "")
     draw = _DRAWN.get(block["kind"], dict)
-    block = {**draw(block), "template": f"evaluation/report/pdf/_{block['kind']}.html"}
+    block = WHOLE_LINE | draw(block) | {"template": f"evaluation/report/pdf/_{block['kind']}.html"}
     block["message"] = "" if message in said else message
     if block["kind"] == "text":
         block["paragraphs"] = [words for words in block["paragraphs"] if words not in said]
     said.add(message)
     return block
-
-
-def _chart(block: Json) -> Json:
-    from evaluation.rendering import charts
-
-    if not charts.is_drawn(block):
-        return block | {"columns": [], "states": []}
-    columns = charts.columns(block)
-    alternatives = [charts.alternative(block), *(f"Suite du graphique : {block['title']}." for _ in columns[1:])]
-    return block | {
-        "columns": [
-            charts.svg(block, groups, width=CHART_WIDTHS[len(columns)], alt=alt)
-            for groups, alt in zip(columns, alternatives, strict=True)
-        ],
-        "states": charts.states(block),
-    }
 
 
 def _map(block: Json) -> Json:
@@ -141,7 +134,7 @@ def _map(block: Json) -> Json:
         "columns": [{"label": label, "numeric": numeric} for label, numeric in labels],
         "rows": rows,
     }
-    return block | {"svg": drawn_map.svg(points, alt=alt), "list": laid_out(table)}
+    return block | {"svg": drawn_map.svg(points, alt=alt), "list": laid_out(table, half=len(points) <= FOLD)}
 
 
 def _points(block: Json) -> Json:
@@ -149,8 +142,12 @@ def _points(block: Json) -> Json:
     return block | {"lines": lines, "is_half": lines <= HALF_PAGE}
 
 
+def _projects(block: Json) -> Json:
+    return block | {"pairs": _lines(block["projects"], 2)}
+
+
 def _steps(block: Json) -> Json:
-    return block | {"steps": [step | {"html": prose(step["text"])} for step in block["steps"]]}
+    return block | {"pairs": _lines([step | {"html": prose(step["text"])} for step in block["steps"]], 2)}
 
 
 def _figures(block: Json) -> Json:
@@ -169,6 +166,8 @@ def _lines(items: list[Json], length: int) -> list[list[Json]]:
 def _findings(block: Json) -> Json:
     """A few criteria of which nothing was said case by case are shown as figures: all there is was published."""
     found = [finding for family in block["families"] for finding in family["findings"]]
+    for finding in found:
+        finding["is_short"] = len(finding["quotes"]) <= FEW_QUOTES
     bare = not any(one["quotes"] or one["territories"] or one["uncertain"] for one in found)
     tiles = found if bare and len(found) <= MANY_TILES else []
     return block | {"tiles": _lines(tiles, 4 if len(tiles) == 4 else 3)}
@@ -199,11 +198,11 @@ def _in_two(items: list[Json]) -> list[list[Json]]:
 _DRAWN = {
     "figures": _figures,
     "table": laid_out,
-    "chart": _chart,
     "map": _map,
     "matrix": matrix.laid_out,
     "points": _points,
     "findings": _findings,
     "quotes": _quotes,
+    "projects": _projects,
     "steps": _steps,
 }

@@ -1,35 +1,38 @@
 """Tables laid out for print: widths told beforehand (a fixed layout is far quicker), long narrow ones folded. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-PAGE, HALF, DENSE_PAGE = 146, 70, 195  # characters on a line: of a page, of half a page, of a page in smaller letters
-LONGEST = 70  # characters of a cell that no column is made wider for
-UNBROKEN = 16  # characters of a word that a column is as wide as
+# Lengths are in letters, an average one of the font: narrow ones and spaces are half as wide.
+PAGE, HALF, DENSE_PAGE = 155, 75, 200  # of a line: of a page, of half a page, of a page in smaller letters
+BOLD, GAP = 1.15, 3.5  # how much wider a head's letters are; the space between two columns
+LONGEST = 90  # cells longer than that make no column wider
+UNBROKEN = 16  # words longer than that are broken
+NARROW = str.maketrans("", "", " \N{NO-BREAK SPACE}.,;:!'’()[]|ijlrtfI-")
 FOLD = 24  # lines that a page holds under headings
 DENSE = 6  # columns from which the letters are smaller
 SHORT = 7  # rows that are never split between two pages
 SIGNS = {"●": "yes", "◉": "yes", "◐": "uncertain", "○": "no", "–": "no_answer"}
 
 
-def laid_out(table: dict[str, Any]) -> dict[str, Any]:
+def laid_out(table: dict[str, Any], *, half: bool = False) -> dict[str, Any]:
     """A table block with what print needs: the ``width`` of its columns, the ``css`` of its cells and rows.
 
     Columns that hold nothing are left out. What fits in half a page has ``is_half``; if it is too long for one
-    page, it has ``pieces`` instead, two to a line. ``lines`` is about how many lines of text it takes.
+    page, it has ``pieces`` instead, two to a line. ``half`` makes it fit. ``lines`` is about how many lines it takes.
     """
     columns, rows = _filled(table)
     wants = [_wanted(column["label"], [row[place] for row in rows]) for place, column in enumerate(columns)]
-    total = sum(most for _, most in wants)
-    narrow = total <= HALF or (len(columns) <= 3 and total <= 1.6 * HALF and len(rows) <= FOLD)
+    narrow = half or _is_narrow(wants, rows)
     dense = len(columns) >= DENSE
     room = HALF if narrow else DENSE_PAGE if dense else PAGE
     widths = _shared(wants, room)
     heights = [_height(row, widths) for row in rows]
     cells = [[_cell(value, column) for value, column in zip(row, columns, strict=True)] for row in rows]
     _mark_changes(cells)
-    folded = narrow and sum(heights) > FOLD
+    folded = narrow and not half and sum(heights) > FOLD
     return table | {
         "columns": [
             column | {"width": f"{100 * width / sum(widths):.1f}%", "css": "num" if column["numeric"] else ""}
@@ -46,34 +49,56 @@ def laid_out(table: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _is_narrow(wants: Sequence["Want"], rows: Sequence[Sequence[Any]]) -> bool:
+    """Whether half a page is wide enough, or would be with a few more lines."""
+    if sum(max(want.least, (want.most + want.usual) / 2) for want in wants) <= HALF:
+        return True
+    return len(wants) <= 3 and _lines(rows, _shared(wants, HALF)) <= 2 * FOLD
+
+
 def _filled(table: dict[str, Any]) -> tuple[list[dict[str, Any]], list[list[Any]]]:
     kept = [place for place in range(len(table["columns"])) if place == 0 or any(row[place] for row in table["rows"])]
     return [table["columns"][place] for place in kept], [[row[place] for place in kept] for row in table["rows"]]
 
 
-def _wanted(label: str, values: Sequence[Any]) -> tuple[float, float]:
-    """The characters that a column needs, for its words, and those that it wants, for its cells."""
+@dataclass(frozen=True)
+class Want:
+    """``least`` for a column's words, ``most`` for its longest cell, ``usual`` in a cell."""
+
+    least: float
+    most: float
+    usual: float
+
+
+def _wanted(label: str, values: Sequence[Any]) -> Want:
     texts = [str(value) for value in values if value is not None]
-    words = [min(len(word), UNBROKEN) for text in texts for word in text.split()]
-    least = max([*words, *(len(word) * 1.1 for word in label.split()), 2]) + 2
-    lengths = [min(max(map(len, text.split("\n"))), LONGEST) for text in texts if text]
-    most = (0.6 * max(lengths) + 0.4 * sum(lengths) / len(lengths) + 3) if lengths else 0
-    return least, max(least, most)
+    words = [min(_length(word), UNBROKEN) for text in texts for word in text.split()]
+    least = max([*words, *(_length(word) * BOLD for word in label.split()), 2]) + GAP
+    lengths = [min(max(map(_length, text.split("\n"))), LONGEST) for text in texts]
+    return Want(least, max(least, max(lengths, default=0) + GAP), sum(lengths) / max(1, len(lengths)))
 
 
-def _shared(wants: Sequence[tuple[float, float]], room: float) -> list[float]:
-    """What every column gets of ``room``: all it wants, or what it needs and a fair part of the rest."""
-    least, most = sum(low for low, _ in wants), sum(high for _, high in wants)
-    if most <= room or most == least:
-        return [high for _, high in wants]
-    part = max(0, (room - least) / (most - least))
-    return [low + part * (high - low) for low, high in wants]
+def _length(text: str) -> float:
+    return (len(text) + len(text.translate(NARROW))) / 2
+
+
+def _shared(wants: Sequence[Want], room: float) -> list[float]:
+    """What every column gets of ``room``: all it wants, or what it needs and a part of the rest for what it holds."""
+    if sum(want.most for want in wants) <= room:
+        return [want.most for want in wants]
+    rest = max(0, room - sum(want.least for want in wants))
+    parts = [want.usual + (want.most - want.least) / 2 for want in wants]
+    return [want.least + rest * part / sum(parts) for want, part in zip(wants, parts, strict=True)]
+
+
+def _lines(rows: Sequence[Sequence[Any]], widths: Sequence[float]) -> int:
+    return sum(_height(row, widths) for row in rows)
 
 
 def _height(row: Sequence[Any], widths: Sequence[float]) -> int:
     """Lines of text that a row takes."""
     return max(
-        sum(max(1, ceil(len(line) / max(1, width - 2))) for line in str(value).split("\n"))
+        sum(max(1, ceil(_length(line) / max(1, width - GAP))) for line in str(value).split("\n"))
         for value, width in zip(row, widths, strict=True)
         if value is not None
     )
@@ -81,8 +106,11 @@ def _height(row: Sequence[Any], widths: Sequence[float]) -> int:
 
 def _cell(value: Any, column: dict[str, Any]) -> dict[str, str]:
     text = "" if value is None else str(value)
-    css = "num" if column["numeric"] else SIGNS.get(text[:1], "") if text[1:2] == " " else ""
-    return {"text": text, "css": css}
+    if column["numeric"]:
+        return {"text": text, "css": "num"}
+    if "\n" in text:
+        return {"text": text, "css": "lines"}
+    return {"text": text, "css": SIGNS.get(text[:1], "") if text[1:2] == " " else ""}
 
 
 def _mark_changes(cells: list[list[dict[str, str]]]) -> None:
@@ -97,8 +125,10 @@ def _mark_changes(cells: list[list[dict[str, str]]]) -> None:
 
 def _kept_together(cells: list[list[dict[str, str]]]) -> list[dict[str, Any]]:
     """The rows; ``css`` keeps the first two and the last two of them together, so that no page gets one alone."""
-    last = len(cells) - 1
-    return [{"cells": row, "css": "keep" if last and place in (1, last) else ""} for place, row in enumerate(cells)]
+    return [
+        {"cells": row, "css": f"{'odd' if place % 2 else ''} {'keep' if place in (1, len(cells) - 1) else ''}".strip()}
+        for place, row in enumerate(cells)
+    ]
 
 
 def _folded(cells: list[list[dict[str, str]]], heights: list[int]) -> list[list[list[dict[str, Any]]]]:

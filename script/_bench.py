@@ -1,0 +1,239 @@
+"""Measures (see script/bench). Each is taken in a process of its own: nothing is warm that a worker would find cold.
+
+A subject is a function that yields measures; add one to ``SUBJECTS``.
+"""
+
+import argparse
+import csv
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SESSIONS_1_3 = ROOT / "data" / "sessions-1-3"
+STYLE = ROOT / "static" / "alimactiv" / "report.css"
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+RUNS = 3
+SIZES = (20, 50, 100, 200)
+
+Measure = tuple[str, float, str]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("subject", choices=SUBJECTS)
+    parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.child:
+        task, file = arguments.child
+        print(json.dumps(TASKS[task](Path(file))))
+        return
+    measures = list(SUBJECTS[arguments.subject]())
+    for name, value, unit in measures:
+        print(f"{name:<58}{value:>10.2f} {unit}")
+    for name, value, unit in measures:
+        print(json.dumps({"subject": arguments.subject, "measure": name, "value": round(value, 3), "unit": unit}))
+
+
+# The report as PDF --------------------------------------------------------------------------------
+
+
+def report() -> Iterator[Measure]:
+    """Sessions 1 to 3: rendering beside WeasyPrint alone and Chromium on the same HTML; memory; then larger ones."""
+    with tempfile.TemporaryDirectory(prefix="alimactiv-bench-") as folder:
+        work = Path(folder)
+        content = contents(work, SESSIONS_1_3)
+        child("page", content)
+        names = ["render", "weasyprint", *(["chromium"] if Path(CHROMIUM).exists() else [])]
+        runs: dict[str, list[dict]] = {name: [] for name in names}
+        for _ in range(RUNS):
+            for name in names:  # one after the other, so that a busy machine is busy for all
+                runs[name].append(child(name, content))
+        seconds = {name: statistics.median(run["seconds"] for run in found) for name, found in runs.items()}
+        yield "render: content to PDF, cold process", seconds["render"], "s"
+        yield "WeasyPrint alone on the same HTML, cold process", seconds["weasyprint"], "s"
+        yield "render / WeasyPrint alone (aim: at most 1.15)", ratio(runs, "render", "weasyprint"), "×"
+        if "chromium" in runs:
+            yield "Chromium started, printing the same HTML", seconds["chromium"], "s"
+            yield "render / Chromium", ratio(runs, "render", "chromium"), "×"
+            yield "HTML to PDF: ours / Chromium", ratio(runs, "render", "chromium", of="printing"), "×"
+        yield "memory of render (aim: under 300)", max(run["megabytes"] for run in runs["render"]), "MB"
+        for size in SIZES:
+            found = child("render", contents(work, enlarged(work, size)))
+            yield f"{size} territories: seconds per territory", found["seconds"] / size, "s"
+            yield f"{size} territories: pages", found["pages"], "pages"
+
+
+def ratio(runs: dict[str, list[dict]], one: str, other: str, of: str = "seconds") -> float:
+    """The median of the ratios, each of two measures taken side by side."""
+    return statistics.median(a[of] / b["seconds"] for a, b in zip(runs[one], runs[other], strict=True))
+
+
+def contents(work: Path, workbook: Path) -> Path:
+    """The report of a workbook, as a renderer is given it."""
+    database = work / f"{workbook.name}.sqlite3"
+    environment = os.environ | {"DATABASE_URL": f"sqlite:///{database}", "SECRET_KEY": "bench"}
+    for command in (["migrate", "--verbosity", "0"], ["import_evaluation", str(workbook)]):
+        manage = [sys.executable, str(ROOT / "manage.py"), *command]
+        subprocess.run(manage, env=environment, check=True, stdout=subprocess.DEVNULL)
+    file = work / f"{workbook.name}.json"
+    child("content", file, DATABASE_URL=f"sqlite:///{database}")
+    return file
+
+
+def enlarged(work: Path, size: int) -> Path:
+    """Sessions 1 to 3 again and again, under other names and codes, until there are so many trained territories."""
+    folder = work / f"of-{size}"
+    folder.mkdir()
+    trained = read("participations", lambda row: row["statut"] == "forme" and row["perimetre"] == "oui")
+    copies = -(-size // len(trained))
+    kept = {(row["session"], row["territoire"], copy) for copy in range(copies) for row in trained}
+    kept = set(sorted(kept, key=lambda key: (key[2], key))[:size])
+    names = {(name, copy) for _, name, copy in kept}
+    for table in ("evaluation", "sessions", "chiffres_publies"):
+        (folder / f"{table}.csv").write_text((SESSIONS_1_3 / f"{table}.csv").read_text("utf-8"), "utf-8")
+    for table in ("territoires", "participations", "repondants", "entretiens", "constats"):
+        rows = []
+        for copy in range(copies):
+            for row in read(table):
+                if (row["territoire"], copy) in names and (
+                    "session" not in row or (row["session"], row["territoire"], copy) in kept
+                ):
+                    rows.append(row | {"territoire": named(row["territoire"], copy)} | moved(row, copy))
+        write(folder / f"{table}.csv", rows)
+    return folder
+
+
+def named(name: str, copy: int) -> str:
+    return f"{name} {copy + 1}" if copy else name
+
+
+def moved(row: dict, copy: int) -> dict:
+    """Another code, another place in the country."""
+    if "code" not in row or not copy:
+        return {}
+    place = {"latitude": 43.5 + copy % 4 * 1.5, "longitude": -0.5 + copy // 4 * 2.5}
+    base = {"latitude": 48.8, "longitude": 2.3}
+    found = {name: f"{float(row[name]) - base[name] + at:.4f}" for name, at in place.items() if row.get(name)}
+    return found | {"code": f"B{copy:02d}{row['code']}"[:12]}
+
+
+def read(table: str, keep=lambda row: True) -> list[dict]:
+    with (SESSIONS_1_3 / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
+        return [row for row in csv.DictReader(file) if keep(row)]
+
+
+def write(file: Path, rows: list[dict]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as target:
+        writer = csv.DictWriter(target, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+# In a child ---------------------------------------------------------------------------------------
+
+
+def child(task: str, file: Path, **environment: str) -> dict:
+    command = [sys.executable, __file__, "report", "--child", task, str(file)]
+    done = subprocess.run(command, env=os.environ | environment, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)
+
+
+def site() -> None:
+    sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alimactiv.settings")
+    os.environ.setdefault("SECRET_KEY", "bench")
+    os.environ.setdefault("DEVELOPMENT", "1")
+    import django
+
+    django.setup()
+
+
+def content(file: Path) -> dict:
+    site()
+    from evaluation.models import Evaluation
+    from evaluation.report import as_json, build
+
+    file.write_text(json.dumps(as_json(build(Evaluation.objects.get()))), "utf-8")
+    return {}
+
+
+def page(file: Path) -> dict:
+    """Writes the final HTML beside the content."""
+    site()
+    from evaluation.rendering import pdf
+
+    file.with_suffix(".html").write_text(pdf.page(json.loads(file.read_text("utf-8"))), "utf-8")
+    return {}
+
+
+def render(file: Path) -> dict:
+    site()
+    values = json.loads(file.read_text("utf-8"))
+    start = time.perf_counter()
+    from evaluation.rendering import pdf
+
+    html = pdf.page(values)
+    drawn = time.perf_counter()
+    from alimactiv.pdf import render_pdf
+
+    data = render_pdf(html, stylesheet="alimactiv/report.css")
+    end = time.perf_counter()
+    peak = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
+    return {
+        "seconds": end - start,
+        "printing": end - drawn,
+        "pages": len(re.findall(rb"/Type /Page\b", data)) or pages(data),
+        "megabytes": int(peak[1]) / 1024,
+    }
+
+
+def pages(data: bytes) -> int:
+    import io
+
+    import pypdf
+
+    return len(pypdf.PdfReader(io.BytesIO(data)).pages)
+
+
+def weasyprint(file: Path) -> dict:
+    """As one would call it: the same HTML, stylesheet and kind of PDF."""
+    site()
+    html = file.with_suffix(".html").read_text("utf-8")
+    start = time.perf_counter()
+    from weasyprint import HTML
+
+    HTML(string=html).write_pdf(stylesheets=[str(STYLE)], pdf_variant="pdf/ua-1", pdf_tags=True)
+    return {"seconds": time.perf_counter() - start}
+
+
+def chromium(file: Path) -> dict:
+    from playwright.sync_api import sync_playwright
+
+    linked = f'<link rel="stylesheet" href="{STYLE.as_uri()}"></head>'
+    source = file.with_suffix(".chromium.html")
+    source.write_text(file.with_suffix(".html").read_text("utf-8").replace("</head>", linked), "utf-8")
+    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
+    with sync_playwright() as playwright:
+        start = time.perf_counter()
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*options, "--disable-component-update"])
+        printed = browser.new_page()
+        printed.goto(source.as_uri())
+        printed.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
+        seconds = time.perf_counter() - start
+        browser.close()
+    return {"seconds": seconds}
+
+
+SUBJECTS = {"report": report}
+TASKS = {"content": content, "page": page, "render": render, "weasyprint": weasyprint, "chromium": chromium}
+
+if __name__ == "__main__":
+    main()
