@@ -106,9 +106,7 @@ def lines(campaign: Campaign, found: Iterable[Progress], now: datetime) -> list[
 
 def _line(one: Forecast, steps: Mapping[str, Step]) -> Line:
     last = last_mail(one.progress, steps)
-    if one.mails:
-        return Line(one.progress, last, one.mails[0])
-    return Line(one.progress, last, None, one.reason or "Tous les courriels prévus lui ont été adressés.")
+    return Line(one.progress, last, next(iter(one.mails), None), one.reason)
 
 
 def by_territory(found: Iterable[Line]) -> list[Territory]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from evaluation.campaigns.progress import QUESTIONNAIRE, Progress
-from evaluation.campaigns.schedule import GAP, Kind, due_step, exclusion, hold, outdated
+from evaluation.campaigns.schedule import GAP, Kind, due_step, exclusion, hold, outdated, why_not
 from evaluation.models import Campaign, Step
 from outbox.decisions import PARIS, Action, History, decide
 from outbox.delivery import histories_of
@@ -30,13 +31,17 @@ class Forecast:
     """What one person will get; nothing, for a ``reason`` in French."""
 
     progress: Progress
-    mails: tuple[Foreseen, ...]
+    mails: Sequence[Foreseen]
     reason: str = ""
 
     @property
     def days(self) -> dict[int, date]:
         """The day of each step's mail, by the step's key."""
         return {mail.step.pk: timezone.localdate(mail.at) for mail in self.mails}
+
+
+Played = tuple[Sequence[Foreseen], str]
+"""The mails to a person, and why no more follow."""
 
 
 def as_launched(campaign: Campaign, now: datetime) -> Campaign:
@@ -57,37 +62,44 @@ def forecast(campaign: Campaign, found: Iterable[Progress], now: datetime) -> li
             by_address[one.invitation.email.lower()].append((place, one))
     histories = histories_of(sorted(by_address), now)
     steps = list(campaign.steps.all())
-    played: dict[History, list[tuple[Foreseen, ...]]] = {}
+    played: dict[History, list[Played]] = {}
     for address, people in by_address.items():
         history = histories.get(address, History())
         is_usual = len(people) == 1 and _is_plain(people[0][1])
         if not is_usual or history not in played:
-            mails = _play([one for _, one in people], steps, campaign, history, now)
+            plays = _play([one for _, one in people], steps, campaign, history, now)
             if is_usual:
-                played[history] = mails  # of most, nothing is known yet: played once
+                played[history] = plays  # of most, nothing is known yet: played once
         else:
-            mails = played[history]
-        for (place, one), theirs in zip(people, mails, strict=True):
-            forecasts[place] = Forecast(one, theirs)
+            plays = played[history]
+        for (place, one), (mails, reason) in zip(people, plays, strict=True):
+            forecasts[place] = Forecast(one, mails, "" if mails else reason)
     return list(forecasts.values())
 
 
 def _play(
     people: Sequence[Progress], steps: Sequence[Step], campaign: Campaign, history: History, now: datetime
-) -> list[tuple[Foreseen, ...]]:
+) -> list[Played]:
     """Ask and send from ``now`` on, as the beat task and the outbox will, to persons of one address."""
     standing, moments = list(people), [now] * len(people)
     mails: list[list[Foreseen]] = [[] for _ in people]
+    reasons = [""] * len(people)
     while True:
         leaving = []
         for place, one in enumerate(standing):
             now = moments[place]
-            if asked := _waiting(one, steps, now) or _next_asked(one, steps, campaign, now):
-                leaves = _leaves(asked[1], history)
-                if not exclusion(one, campaign, leaves):
-                    leaving.append((leaves, asked[1], place, asked[0]))
+            asked = _waiting(one, steps, now) or _next_asked(one, steps, campaign, now)
+            if asked is None:
+                reasons[place] = why_not(one, steps, campaign, now)
+                continue
+            leaves = _leaves(asked[1], history)
+            if reason := exclusion(one, campaign, leaves):
+                day = date_format(timezone.localdate(leaves), "j F Y")
+                reasons[place] = f"Au jour de son prochain courriel ({day}), {reason[0].lower()}{reason[1:]}"
+            else:
+                leaving.append((leaves, asked[1], place, asked[0]))
         if not leaving:
-            return [tuple(theirs) for theirs in mails]
+            return list(zip(mails, reasons, strict=True))
         leaves, _, place, step = min(leaving, key=lambda each: each[:3])
         if outdated(step, campaign, leaves):
             mail = Mail(state=Mail.State.CANCELLED)

@@ -17,6 +17,7 @@ from evaluation.campaigns.progress import LEFT, Progress, Status
 from evaluation.campaigns.texts import Words
 from evaluation.models import Campaign, Step
 from outbox.decisions import OPENS, PARIS
+from outbox.models import Mail
 
 Kind = Step.Kind
 GAP = timedelta(days=5)
@@ -126,11 +127,17 @@ def _due(one: Progress, steps: Iterable[Step], campaign: Campaign, now: datetime
     step = latest(steps, campaign, timezone.localdate(now))
     if step is None:
         return None, "Aucun courriel n’est prévu à ce jour."
-    if step.code in one.mails:
-        return None, "Le courriel de cette étape lui a déjà été adressé."
+    if mail := one.mails.get(step.code):
+        return None, _said_of(mail)
     if step.kind == Kind.REMINDER and one.last_left_at and now < one.last_left_at + GAP:
         return None, f"Son dernier courriel date de moins de {GAP.days} jours."
     return step, ""
+
+
+def _said_of(mail: Mail) -> str:
+    if mail.state in (Mail.State.CANCELLED, Mail.State.REFUSED):
+        return f"Le dernier courriel prévu à ce jour n’est pas parti : {mail.reason}"
+    return "Le dernier courriel prévu à ce jour lui a été adressé."
 
 
 def latest(steps: Iterable[Step], campaign: Campaign, today: date) -> Step | None:

@@ -198,7 +198,7 @@ def test_once_every_mail_has_left_there_is_none_to_come(campaign):
     written_to(one, 7)
     line = line_of(one)
     assert (line.next, line.is_settled) == (None, False)
-    assert line.reason == "Tous les courriels prévus lui ont été adressés."
+    assert line.reason == "Le dernier courriel prévu à ce jour lui a été adressé."
 
 
 def test_persons_stand_together_by_territory(campaign):

@@ -20,6 +20,7 @@ from tests.factories import (
     CampaignFactory,
     InvitationFactory,
     MailFactory,
+    QuestionnaireMailFactory,
     ResponseFactory,
     StepFactory,
     TraineeFactory,
@@ -123,6 +124,41 @@ def test_who_gets_nothing_and_why():
     campaign.state = Campaign.State.PAUSED
     InvitationFactory(campaign=campaign)
     assert forecast(campaign, progress(campaign), at("2026-03-10T09:00"))[2].reason == "La campagne est en pause."
+
+
+def test_who_gets_nothing_since_no_day_is_left():
+    campaign = campaign_on(date(2026, 8, 3), closes_on=date(2026, 8, 28))
+    InvitationFactory(campaign=campaign)
+    found = forecast(campaign, progress(campaign), at("2026-08-01T09:00"))
+    assert [(list(one.mails), one.reason) for one in found] == [
+        ([], "Au jour de son prochain courriel (1 septembre 2026), la campagne est close.")
+    ]
+
+
+def test_who_gets_nothing_since_they_leave_their_post_before():
+    campaign = campaign_on(TUESDAY)
+    InvitationFactory(campaign=campaign, trainee=TraineeFactory(in_post_until=date(2026, 3, 8)))
+    (one,) = forecast(campaign, progress(campaign), at("2026-03-07T12:00"))
+    assert "(9 mars 2026), cette personne n’est plus en poste" in one.reason
+
+
+@pytest.mark.parametrize(
+    ("state", "end"),
+    [
+        (Mail.State.SENT, "lui a été adressé."),
+        (Mail.State.CANCELLED, "n’est pas parti\u00a0: Adresse refusée"),
+        (Mail.State.REFUSED, "n’est pas parti\u00a0: Adresse refusée"),
+    ],
+)
+def test_who_gets_nothing_more_since_the_last_mail_was_asked_for(state, end):
+    campaign = campaign_on(TUESDAY)
+    one = InvitationFactory(campaign=campaign)
+    step = campaign.steps.get(days=21)
+    QuestionnaireMailFactory(
+        invitation=one, step=step.code, state=state, due_at=at("2026-03-31T10:00"), reason="Adresse refusée"
+    )
+    (found,) = forecast(campaign, progress(campaign), at("2026-04-10T09:00"))
+    assert found.reason == f"Le dernier courriel prévu à ce jour {end}"
 
 
 def test_a_campaign_in_preparation_is_foreseen_as_if_launched_now():

@@ -212,7 +212,7 @@ def test_names_cannot_break_out_of_the_html_or_the_title(invitation, mailoutbox)
 
 
 def test_a_sender_of_two_lines_is_one(invitation, mailoutbox):
-    Campaign.objects.update(sender_name="Équipe\nBcc: x@exemple.test")
+    Campaign.objects.update(sender_name="ANSA\nBcc: x@exemple.test")
     assert go() == {State.SENT: 1}
 
 
