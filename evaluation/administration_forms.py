@@ -20,7 +20,7 @@ from evaluation.models import (
 from territories.models import TrainingSession
 
 # These words stand after a case in the addresses of its pages, where a criterion's code may stand too.
-RESERVED_CRITERION_CODES = frozenset({"entretien", "nom", "repondants", "reponses", "retirer"})
+RESERVED_CRITERION_CODES = frozenset({"entretien", "fiche", "nom", "repondants", "reponses", "retirer"})
 NO_PERSONAL_DATA = (
     "N’écrivez rien ici sur une personne en particulier : ni nom, ni situation, ni santé d’une personne accueillie."
 )

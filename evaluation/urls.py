@@ -16,6 +16,7 @@ from evaluation.views import (
     recording,
     responses,
     sessions,
+    territory_sheet,
     verbatims,
     workbooks,
 )
@@ -70,6 +71,7 @@ urlpatterns = [
     path("<str:code>/matrice/", matrix.matrix, name="matrix"),
     path("<str:code>/cas/<int:case>/", matrix.case, name="case"),
     # Here too: a criterion's code is none of these words (administration_forms.py).
+    path("<str:code>/cas/<int:case>/fiche/", territory_sheet.territory_sheet, name="territory_sheet"),
     path("<str:code>/cas/<int:case>/nom/", administration.case_rename, name="case_rename"),
     path("<str:code>/cas/<int:case>/retirer/", administration.case_remove, name="case_remove"),
     path("<str:code>/cas/<int:case>/repondants/", recording.respondents_edit, name="respondents_edit"),
