@@ -25,6 +25,7 @@ from outbox import operations as outbox
 
 State = Campaign.State
 CHANGED_MEANWHILE = "La campagne a changé d’état entre-temps : rechargez la page."
+NOT_INVITED_YET = "Les invitations ne sont pas encore parties : il n’y a personne à relancer."
 DAY_TAKEN = "Une autre étape a déjà ce jour."
 
 
@@ -161,11 +162,14 @@ def extend(*, campaign: Campaign, closes_on: date, by: User) -> None:
 def remind_silent(*, campaign: Campaign, by: User) -> int:
     """Write today to all those who are silent and await no mail; how many. Once a day: again, it reaches nobody twice.
 
-    Raises ``ValidationError`` if the campaign is not under way.
+    Raises ``ValidationError`` if the campaign is not under way, and before the day of its invitations: who had the
+    reminder would get the invitation after it.
     """
     locked = _lock(campaign, State.RUNNING)
     if locked.closes_on < timezone.localdate():
         raise ValidationError("La campagne est close : prolongez-la d’abord.")
+    if not locked.has_invited:
+        raise ValidationError(NOT_INVITED_YET)
     words = texts.EXTRA
     Step.objects.get_or_create(
         campaign=locked,
@@ -184,7 +188,9 @@ def remind_silent(*, campaign: Campaign, by: User) -> int:
 
 
 def send_test(*, step: Step, by: User) -> None:
-    """Send a step, as it will read, to who asks for it, at once."""
+    """Send a step, as it will read, to who asks for it, at once. Raises ``ValidationError`` for a call: it is no mail."""
+    if step.kind == Step.Kind.CALL:
+        raise ValidationError("Un appel ne s’envoie pas.")
     moment = timezone.now().isoformat()
     outbox.ask(purpose=TEST, subject=subject_of(step), step=moment, recipient=by.email)
 

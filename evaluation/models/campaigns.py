@@ -71,6 +71,11 @@ class Campaign(models.Model):
         return self.state in (self.State.RUNNING, self.State.PAUSED) and timezone.localdate() <= self.closes_on
 
     @property
+    def has_invited(self) -> bool:
+        """Whether the day of its invitations has come, launched or not."""
+        return timezone.localdate() >= self.opens_on
+
+    @property
     def is_over(self) -> bool:
         return self.state == self.State.ENDED or (
             self.state != self.State.DRAFT and timezone.localdate() > self.closes_on

@@ -76,7 +76,7 @@ def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
         "campaign": campaign,
         "counts": counted,
         "tiles": [Tile(fact, counted.facts.get(fact, 0)) for fact in TILES],
-        "to_remind": len(reminding(campaign, found, now).written),
+        "to_remind": len(reminding(campaign, found, now).written) if campaign.has_invited else 0,
         "to_call": len(_to_call(campaign, found)),
         "filter": narrowed,
         "page_obj": page,
@@ -169,7 +169,7 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _said(asked))
         return redirect("campaigns:follow_up", campaign.pk)
-    is_open = campaign.state == Campaign.State.RUNNING and campaign.is_open
+    is_open = campaign.state == Campaign.State.RUNNING and campaign.is_open and campaign.has_invited
     filled = sample_values(campaign)
     context = {
         "campaign": campaign,

@@ -124,8 +124,12 @@ def step_remove(request: HttpRequest, pk: int) -> HttpResponse:
 def step_test(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the step to oneself."""
     step = _find_step(request, pk)
-    operations.send_test(step=step, by=request.user)
-    messages.success(request, f"L’essai part à votre adresse, {request.user.email}.")
+    try:
+        operations.send_test(step=step, by=request.user)
+    except ValidationError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, f"L’essai part à votre adresse, {request.user.email}.")
     return redirect("campaigns:texts", step.campaign_id)
 
 

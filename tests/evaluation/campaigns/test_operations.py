@@ -311,6 +311,19 @@ def test_a_reminder_by_hand_reaches_exactly_the_silent_once_a_day(by):
     assert Mail.objects.filter(step=step.code, recipient=late.email).exists()
 
 
+def test_nobody_is_reminded_before_the_invitations(by):
+    campaign = CampaignFactory(running=True, opens_on=timezone.localdate() + timedelta(days=1))
+    InvitationFactory(campaign=campaign)
+    assert refused(operations.remind_silent, campaign=campaign, by=by) == operations.NOT_INVITED_YET
+    assert not Step.objects.exists()
+
+
+def test_a_call_is_not_sent_as_a_test(by):
+    call = StepFactory(kind=Step.Kind.CALL, days=28)
+    assert refused(operations.send_test, step=call, by=by)
+    assert not Mail.objects.exists()
+
+
 def test_a_closed_campaign_reminds_nobody(by):
     today = timezone.localdate()
     campaign = CampaignFactory(running=True, opens_on=today - timedelta(days=40), closes_on=today - timedelta(days=1))

@@ -217,6 +217,13 @@ def test_nobody_is_reminded_by_a_campaign_that_sends_nothing(team, campaign, sta
     assert not campaign.steps.filter(kind=Step.Kind.EXTRA).exists()
 
 
+def test_nobody_is_reminded_before_the_invitations(team, campaign):
+    asked(campaign, "Anaïs")
+    Campaign.objects.update(opens_on=TODAY + timedelta(days=1))
+    assert get(team, "follow_up", campaign.pk).context["to_remind"] == 0
+    assert "Les invitations partent le" in texts(get(team, "remind", campaign.pk))
+
+
 # One person ---------------------------------------------------------------------------------------
 
 
