@@ -37,7 +37,7 @@ class Why(StrEnum):
 WHY_WORDS = {
     Why.AGAIN: "À rappeler, comme convenu",
     Why.ANSWERED: "A répondu au téléphone : ses réponses sont à saisir",
-    Why.REMINDED: "N’a pas répondu aux courriels",
+    Why.REMINDED: "N’a pas encore répondu",
     Why.REFUSED: "Son adresse est refusée par le serveur de courriel",
     Why.NO_ADDRESS: "Pas d’adresse de courriel",
     Why.OPTED_OUT: "Ne veut plus recevoir ces courriels",

@@ -20,6 +20,7 @@ Outcome = Call.Outcome
 SAID = {
     Outcome.NO_ANSWER: "{name} n’a pas répondu\u00a0: à rappeler demain.",
     Outcome.WILL_ANSWER: "{name} va répondre par le lien. On rappellera si rien ne vient.",
+    Outcome.ANSWERED: "{name} a répondu au téléphone, mais on ne peut plus saisir ses réponses.",
     Outcome.CALL_AGAIN: "{name} est à rappeler le {day}.",
     Outcome.STOP: "{name} ne sera plus appelé·e, pour cette campagne ni pour une autre.",
 }
@@ -67,11 +68,10 @@ def _script(one: Invitation) -> str:
 def _after(request: HttpRequest, noted: Call) -> HttpResponse:
     """Answers given on the telephone are entered at once; otherwise, the next call."""
     one = noted.invitation
-    if noted.outcome == Outcome.ANSWERED and one.campaign.is_open:
+    if noted.outcome == Outcome.ANSWERED and one.campaign.is_open and not one.ended_at:
         return redirect("campaigns:enter", one.campaign_id, one.pk)
-    if noted.outcome in SAID:
-        day = f"{noted.again_on:%d/%m/%Y}" if noted.again_on else ""
-        messages.success(request, SAID[noted.outcome].format(name=one.name, day=day))
+    day = f"{noted.again_on:%d/%m/%Y}" if noted.again_on else ""
+    messages.success(request, SAID[Outcome(noted.outcome)].format(name=one.name, day=day))
     return redirect("campaigns:calls")
 
 

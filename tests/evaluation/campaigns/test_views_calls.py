@@ -70,8 +70,8 @@ def test_today_s_list_tells_whom_to_call_why_and_at_which_number(team, person):
     without = InvitationFactory(campaign=person.campaign, name="Zoé Fictive")
     assert listed(team) == [person.name, without.name]
     page = texts(team.get(reverse("campaigns:calls")))
-    assert 'href="tel:01%2000%2000%2000%2007"' in page
-    assert page.count("N’a pas répondu aux courriels") == 2
+    assert 'href="tel:0100000007"' in page
+    assert page.count("N’a pas encore répondu") == 2
     assert page.count("numéro à trouver") == 1
     assert "Chloé" not in page
 
@@ -134,9 +134,18 @@ def test_answers_on_the_telephone_lead_to_entering_them(team, person):
     assert listed(team) == [person.name]  # until they are entered
 
 
-def test_once_closed_there_is_nothing_to_enter(team, person):
-    Campaign.objects.update(closes_on=TODAY - timedelta(days=1))
-    assert team.post(page_of(person), {"outcome": "answered"}).url == reverse("campaigns:calls")
+@pytest.mark.parametrize(
+    "happens",
+    [
+        lambda one: Campaign.objects.update(closes_on=TODAY - timedelta(days=1)),
+        lambda one: Invitation.objects.update(ended_at=timezone.now(), ending="handed_on"),
+    ],
+)
+def test_who_can_answer_no_more_leaves_nothing_to_enter(team, person, happens):
+    happens(person)
+    response = team.post(page_of(person), {"outcome": "answered"}, follow=True)
+    assert response.redirect_chain == [(reverse("campaigns:calls"), 302)]
+    assert "on ne peut plus saisir" in texts(response)
 
 
 @pytest.mark.parametrize(
