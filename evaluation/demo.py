@@ -18,7 +18,7 @@ from actors.models import Trainee
 from coordination.demo.town import DOMAIN
 from evaluation.answering import operations as answering
 from evaluation.answering.operations import Given
-from evaluation.campaigns import operations
+from evaluation.campaigns import operations, texts
 from evaluation.campaigns.progress import QUESTIONNAIRE
 from evaluation.models import (
     Answer,
@@ -280,7 +280,7 @@ def _mailed(campaign: Campaign, opened: datetime, invitation: Invitation, until:
             state=Mail.State.REFUSED if refused else Mail.State.SENT,
             sent_at=None if refused else moment,
             reason="Refusé par le serveur : adresse inconnue (exemple)" if refused else "",
-            title=step.subject,
+            title=texts.fill_line(step.subject, {"territoire": invitation.case.label}),
         )
         if refused:
             return

@@ -188,7 +188,7 @@ def remind_silent(*, campaign: Campaign, by: User) -> int:
 
 
 def send_test(*, step: Step, by: User) -> None:
-    """Send a step, as it will read, to who asks for it, at once. Raises ``ValidationError`` for a call: it is no mail."""
+    """Send a step, as it will read, to who asks for it, at once. Raises ``ValidationError`` for a call."""
     if step.kind == Step.Kind.CALL:
         raise ValidationError("Un appel ne s’envoie pas.")
     moment = timezone.now().isoformat()

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
@@ -82,7 +83,7 @@ def step_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         partial_subject=words.partial_subject,
         partial_text=words.partial_text,
     )
-    return _edit(request, step, "evaluation/campaigns/step_add.html")
+    return _edit(request, step, f"Ajouter une étape : {step}")
 
 
 def step_edit(request: HttpRequest, pk: int) -> HttpResponse:
@@ -90,10 +91,10 @@ def step_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if step.campaign.is_over:
         messages.error(request, "La campagne est terminée : ses textes ne changent plus.")
         return redirect("campaigns:texts", step.campaign_id)
-    return _edit(request, step, "evaluation/campaigns/step_edit.html")
+    return _edit(request, step, f"{str(step).capitalize()} du {date_format(step.day, 'j F Y')}")
 
 
-def _edit(request: HttpRequest, step: Step, template: str) -> HttpResponse:
+def _edit(request: HttpRequest, step: Step, heading: str) -> HttpResponse:
     form = StepForm(request.POST or None, instance=step)
     if request.method == "POST" and form.is_valid():
         try:
@@ -103,8 +104,13 @@ def _edit(request: HttpRequest, step: Step, template: str) -> HttpResponse:
         else:
             messages.success(request, "L’étape est enregistrée.")
             return redirect("campaigns:texts", step.campaign_id)
-    context = {"campaign": step.campaign, "step": step, "form": form, "placeholders": texts.PLACEHOLDERS.items()}
-    return render(request, template, context)
+    context = {
+        "campaign": step.campaign,
+        "heading": heading,
+        "form": form,
+        "placeholders": texts.PLACEHOLDERS.items(),
+    }
+    return render(request, "evaluation/campaigns/step_edit.html", context)
 
 
 def step_remove(request: HttpRequest, pk: int) -> HttpResponse:

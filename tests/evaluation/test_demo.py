@@ -62,6 +62,12 @@ def test_no_mail_waits_to_leave(campaigns):
     assert not Mail.objects.filter(state=Mail.State.DUE).exists()
 
 
+def test_mails_that_left_have_the_titles_that_people_read(campaigns):
+    titles = Mail.objects.values_list("title", flat=True)
+    assert titles
+    assert not [title for title in titles if "{" in title]
+
+
 def test_one_campaign_is_over_and_the_other_shows_every_kind_of_person(campaigns):
     former, present = campaigns
     assert former.is_over
