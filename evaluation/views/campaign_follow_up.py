@@ -20,7 +20,7 @@ from alimactiv.tabular import MEDIA_TYPES
 from evaluation.campaigns import calls, curves, exporting, operations, texts
 from evaluation.campaigns.follow_up import Counts, by_territory, counts, lines, name_of, reminding
 from evaluation.campaigns.mails import sample_values
-from evaluation.campaigns.progress import QUESTIONNAIRE, Status, progress
+from evaluation.campaigns.progress import QUESTIONNAIRE, Progress, Status, progress
 from evaluation.charts import Curve, over_days
 from evaluation.filters import FollowUpFilter
 from evaluation.models import Answer, Campaign, Invitation, Response, Version
@@ -76,7 +76,7 @@ def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
         "campaign": campaign,
         "counts": counted,
         "tiles": [Tile(fact, counted.facts.get(fact, 0)) for fact in TILES],
-        "to_remind": len(reminding(campaign, found, now).written) if campaign.has_invited else 0,
+        "to_remind": len(reminding(campaign, found, now).written) if _may_remind(campaign) else 0,
         "to_call": len(_to_call(campaign, found)),
         "filter": narrowed,
         "page_obj": page,
@@ -85,10 +85,17 @@ def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "evaluation/campaigns/follow_up.html", context)
 
 
-def _to_call(campaign: Campaign, found) -> list[calls.ToCall]:
-    today = timezone.localdate()
-    is_under_way = campaign.state == Campaign.State.RUNNING and campaign.closes_on >= today
-    return calls.among([campaign], found, today) if is_under_way else []
+def _is_under_way(campaign: Campaign) -> bool:
+    return campaign.state == Campaign.State.RUNNING and campaign.is_open
+
+
+def _may_remind(campaign: Campaign) -> bool:
+    """As ``operations.remind_silent`` has it."""
+    return _is_under_way(campaign) and campaign.has_invited
+
+
+def _to_call(campaign: Campaign, found: Sequence[Progress]) -> list[calls.ToCall]:
+    return calls.among([campaign], found, timezone.localdate()) if _is_under_way(campaign) else []
 
 
 # How answers come in ----------------------------------------------------------------------------------
@@ -169,11 +176,10 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _said(asked))
         return redirect("campaigns:follow_up", campaign.pk)
-    is_open = campaign.state == Campaign.State.RUNNING and campaign.is_open and campaign.has_invited
     filled = sample_values(campaign)
     context = {
         "campaign": campaign,
-        "is_open": is_open,
+        "may_remind": _may_remind(campaign),
         "reminding": reminding(campaign, progress(campaign), timezone.now()),
         "subject": texts.fill_line(texts.EXTRA.subject, filled),
         "text": texts.fill(texts.EXTRA.text, filled),

@@ -212,6 +212,7 @@ def test_nobody_is_reminded_by_a_campaign_that_sends_nothing(team, campaign, sta
     Campaign.objects.update(state=state, launched_at=launched)
     page = reverse("campaigns:remind", args=[campaign.pk])
     assert "n’envoie rien en ce moment" in texts(get(team, "remind", campaign.pk))
+    assert not get(team, "follow_up", campaign.pk).context.get("to_remind")
     response = team.post(page, follow=True)
     assert response.context["messages"]
     assert not campaign.steps.filter(kind=Step.Kind.EXTRA).exists()
