@@ -62,7 +62,8 @@ def process(rendering_id) -> None:
             rendering.snapshot.as_values, **({"template": slide_template.read(template)} if template else {})
         )
         mine.update(stage="Enregistrement", heartbeat_at=timezone.now())
-        rendering.file.save(_name(rendering), ContentFile(content), save=False)
+        former = rendering.file.name  # slides made again
+        rendering.file.save(name_of(rendering), ContentFile(content), save=False)
         kept = mine.update(
             state=State.DONE,
             file=rendering.file.name,
@@ -71,8 +72,9 @@ def process(rendering_id) -> None:
             template=template.sha256 if template else "",
             finished_at=timezone.now(),
         )
-        if not kept:
-            rendering.file.delete(save=False)
+        useless = former if kept else rendering.file.name
+        if useless:
+            rendering.file.storage.delete(useless)
     except Exception as error:
         mine.update(state=State.FAILED, failure=_reason(error), finished_at=timezone.now())
         raise
@@ -88,18 +90,21 @@ def _reason(error: Exception) -> str:
     return f"Une erreur imprévue l’a arrêté ({type(error).__name__}) ; le journal du serveur en dit plus."
 
 
-def _name(rendering: Rendering) -> str:
-    """``rapport-sessions-1-3-n2.pdf``, with ``-public`` for a public one."""
+def name_of(rendering: Rendering) -> str:
+    """``rapport-sessions-1-3-n2.pdf``, with ``-public`` for a public one. As it is taken away: a storage may have
+    kept it under another."""
     snapshot = rendering.snapshot
     public = "-public" if snapshot.public else ""
-    code = slugify(snapshot.evaluation.code)
+    code = slugify(snapshot.evaluation.code) or "evaluation"
     return f"rapport-{code}-n{snapshot.number}{public}{FORMATS[rendering.format].suffix}"
 
 
 def next_of(rendering_id) -> list:
-    """The formats of the same snapshot that wait their turn (ids)."""
-    waiting = Rendering.objects.filter(snapshot__renderings=rendering_id, state=State.QUEUED)
-    return list(waiting.values_list("pk", flat=True))
+    """The formats of the same snapshot whose turn has come (ids): none while one of them is being made."""
+    same = Rendering.objects.filter(snapshot__renderings=rendering_id)
+    if same.filter(state=State.RUNNING).exists():
+        return []
+    return list(same.filter(state=State.QUEUED).values_list("pk", flat=True))
 
 
 def requeue_silent() -> list:

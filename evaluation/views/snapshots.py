@@ -149,9 +149,11 @@ def rendering_file(request: HttpRequest, code: str, number: int, format: str) ->
 def download(snapshot: ReportSnapshot, format: str) -> FileResponse:
     """The file of a format that is made. Raises ``Http404`` otherwise."""
     rendering = get_object_or_404(snapshot.renderings, format=format, state=Rendering.State.DONE)
-    name = rendering.file.name.rpartition("/")[2]
     return FileResponse(
-        rendering.file.open("rb"), as_attachment=True, filename=name, content_type=FORMATS[format].media_type
+        rendering.file.open("rb"),
+        as_attachment=True,
+        filename=renderings.name_of(rendering),
+        content_type=FORMATS[format].media_type,
     )
 
 

@@ -62,6 +62,11 @@ def test_what_is_made_is_not_made_again(snapshot, staff):
     assert (again.pk, again.file.name, again.finished_at) == (first.pk, first.file.name, first.finished_at)
 
 
+def test_a_code_without_letters_has_a_file_too(staff):
+    rendering = made(freeze(evaluation=EvaluationFactory(code="評価"), title="Rapport d’essai", by=staff), staff)
+    assert rendering.file.name.endswith("/rapport-evaluation-n1.pdf")
+
+
 def test_a_failure_tells_its_reason_and_may_be_tried_again(snapshot, staff, monkeypatch):
     rendering = renderings.ask(snapshot=snapshot, format="workbook", by=staff)
     with pytest.raises(ModuleNotFoundError):
@@ -93,6 +98,7 @@ def test_formats_of_a_snapshot_take_turns(snapshot, staff):
     renderings.process(second.pk)
     second.refresh_from_db()
     assert second.state == State.QUEUED
+    assert renderings.next_of(second.pk) == []  # a worker that comes too early does not call itself again
     Rendering.objects.filter(pk=first.pk).update(state=State.FAILED)
     assert renderings.next_of(first.pk) == [second.pk]
     renderings.process(second.pk)

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -63,6 +64,19 @@ def test_slides_take_the_template_in_force_and_come_back_to_the_site_s(client, s
     assert slides_of(snapshot, staff).finished_at == finished  # the same template: nothing to do
     client.post(reverse("evaluation:slide_template_remove"))
     assert width_of(slides_of(snapshot, staff)) == usual != 9_000_000
+
+
+def test_slides_made_again_keep_their_name_and_leave_no_file_behind(client, snapshot, staff, settings):
+    slides_of(snapshot, staff)
+    client.force_login(staff)
+    give(client, pptx())
+    rendering = slides_of(snapshot, staff)
+    address = reverse("evaluation:rendering_file", args=[snapshot.evaluation.code, snapshot.number, "slides"])
+    response = client.get(address)
+    assert list(response)
+    assert f'filename="{renderings.name_of(rendering)}"' in response["Content-Disposition"]
+    kept = [path for path in (Path(settings.MEDIA_ROOT) / "reports").rglob("*") if path.is_file()]
+    assert kept == [Path(rendering.file.path)]
 
 
 def test_only_slides_are_made_again(client, snapshot, staff):
