@@ -81,6 +81,11 @@ class Campaign(models.Model):
             self.state != self.State.DRAFT and timezone.localdate() > self.closes_on
         )
 
+    @property
+    def state_in_words(self) -> str:
+        """Its state, in French; "close" once the closing date has passed without anyone ending it."""
+        return "close" if self.is_over and self.state != self.State.ENDED else self.get_state_display()
+
 
 class Step(models.Model):
     """One mail of a campaign, or at the end the telephone call: what it says, and when.

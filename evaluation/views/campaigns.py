@@ -80,7 +80,7 @@ def campaign_create(request: HttpRequest) -> HttpResponse:
         campaign = operations.create(
             campaign=form.save(commit=False), sessions=form.cleaned_data["sessions"], by=request.user
         )
-        messages.success(request, "La campagne est prête à préparer : relisez ses destinataires et ses textes.")
+        messages.success(request, "La campagne est créée : relisez ses destinataires et ses textes.")
         return redirect(campaign)
     context = {"evaluation": evaluation, "form": form, "has_sessions": bool(sessions)}
     return render(request, "evaluation/campaigns/campaign_create.html", context)

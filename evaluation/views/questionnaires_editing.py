@@ -278,12 +278,12 @@ def _act(request: HttpRequest, version: Version, to: editing.Change, what: str, 
         messages.error(request, "Cette partie a été supprimée entre-temps.")
     else:
         return _done(request, version, saved, anchor)
-    return redirect(f"{version.get_absolute_url()}#{anchor}")
+    return redirect(version)  # at the top, where the refusal is read
 
 
 def _done(request: HttpRequest, version: Version, saved: Version, anchor: str) -> HttpResponse:
     if saved == version:
-        messages.success(request, "C’est enregistré.")
+        messages.success(request, "Le questionnaire est à jour.")
         return redirect(f"{saved.get_absolute_url()}#{anchor}")
     messages.success(
         request,

@@ -45,7 +45,7 @@ def _edit(request: HttpRequest, evaluation: Evaluation, recommendation: Recommen
     form = RecommendationForm(request.POST or None, instance=recommendation)
     if form.is_valid():
         recommending.keep(recommendation=form.save(commit=False), by=request.user)
-        messages.success(request, "C’est enregistré.")
+        messages.success(request, "La recommandation est enregistrée.")
         return redirect("evaluation:recommendations", evaluation.code)
     context = {"evaluation": evaluation, "form": form, "is_new": recommendation.pk is None}
     return render(request, "evaluation/report/recommendation_edit.html", context)

@@ -68,7 +68,7 @@ def test_a_question_is_written_and_tried_on_a_phone(phone, assert_accessible, si
     phone.get_by_role("group", name="Choix 2").get_by_label("Intitulé").fill("Plus d’un an")
     assert_accessible(phone)
     phone.get_by_role("button", name="Enregistrer", exact=True).last.click()
-    phone.get_by_text("C’est enregistré.").wait_for()
+    phone.get_by_text("Le questionnaire est à jour.").wait_for()
     new = Version.objects.get(number=2)
     written = Question.objects.get(page__version=new, label__startswith="Depuis combien")
     phone.locator(f"#question-{written.pk}").get_by_role("link", name="Quand la poser").click()
@@ -76,7 +76,7 @@ def test_a_question_is_written_and_tried_on_a_phone(phone, assert_accessible, si
     phone.get_by_role("button", name="Continuer").click()
     phone.get_by_label(default.ANYTHING.items[0].label).check()
     phone.get_by_role("button", name="Enregistrer").click()
-    phone.get_by_text("C’est enregistré.").wait_for()
+    phone.get_by_text("Le questionnaire est à jour.").wait_for()
 
     phone.get_by_role("link", name="Aperçu").click()
     phone.get_by_role("button", name="Commencer").click()

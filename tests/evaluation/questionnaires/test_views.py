@@ -1,9 +1,12 @@
 """The pages of questionnaires and of their versions."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from evaluation.criteria import SHIPPED_CODES
 from evaluation.models import Questionnaire, Version
@@ -57,10 +60,13 @@ def queries(client, url: str) -> int:
 def test_the_list_says_what_each_is_used_for(team, version):
     answered(version)
     CampaignFactory(version=version, title="Automne")
+    opened, closed = (timezone.localdate() - timedelta(days=days) for days in (8, 1))
+    CampaignFactory(version=version, title="Hiver", running=True, opens_on=opened, closes_on=closed)
     page = texts(team.get(reverse("questionnaires:questionnaire_list")))
     assert "Six mois après" in page
-    assert "Printemps</a> (lancée)" in page
-    assert "Automne</a> (en préparation)" in page
+    assert "Printemps</a>, lancée" in page
+    assert "Automne</a>, en préparation" in page
+    assert "Hiver</a>, close" in page
     assert "1 réponse" in page
     assert default.TITLE in page.replace("&#x27;", "'")
 

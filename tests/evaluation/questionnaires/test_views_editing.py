@@ -245,8 +245,9 @@ def test_an_unknown_kind_is_not_found(team, version):
 def test_moving_and_deleting_say_why_not(team, version):
     where, room = find(version, "Où ?"), find(version, "Quelle salle ?")
     before = stored(version)
-    page = texts(team.post(address("question_move", version, room.key), {"vers": "haut"}, follow=True))
-    assert "elle doit venir après" in page
+    refused = team.post(address("question_move", version, room.key), {"vers": "haut"}, follow=True)
+    assert "elle doit venir après" in texts(refused)
+    assert refused.redirect_chain == [(version.get_absolute_url(), 302)]  # at the top, where it is said
     page = texts(team.get(address("question_delete", version, where.key)))
     assert "Ce n’est pas possible pour l’instant" in page
     assert "Supprimer la question</button>" not in page
