@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from alimactiv.tabular import writable
 from evaluation.models import Case, Evaluation
 from evaluation.reporting import activities, annex, courses, findings, glossary, territories, training
 from evaluation.reporting.blocks import Block
@@ -101,8 +102,16 @@ def with_edition(report: Report, edition: Edition) -> Report:
 
 
 def as_json(report: Report) -> dict[str, Any]:
-    """The report as plain values; each block carries its ``kind``."""
-    return asdict(report)
+    """The report as plain values; each block carries its ``kind``. Texts are without what no file can hold."""
+    return _writable(asdict(report))
+
+
+def _writable(value: Any) -> Any:
+    if isinstance(value, str):
+        return writable(value)
+    if isinstance(value, dict):
+        return {key: _writable(item) for key, item in value.items()}
+    return [_writable(item) for item in value] if isinstance(value, list) else value
 
 
 def canonical(content: Any) -> str:
@@ -116,7 +125,10 @@ def digest(section: Section) -> str:
 
 
 def from_json(content: dict[str, Any]) -> Report:
-    """The report that ``as_json`` gave, for who prefers attributes to keys."""
+    """The report that ``as_json`` gave, for who prefers attributes to keys.
+
+    A snapshot outlives the code that froze it: what a later field would hold has its default.
+    """
     return _decoded(Report, content)
 
 
@@ -134,5 +146,6 @@ def _decoded(hint: Any, value: Any) -> Any:
         return [_decoded(get_args(hint)[0], item) for item in value]
     if is_dataclass(hint):
         hints = get_type_hints(hint)
-        return hint(**{f.name: _decoded(hints[f.name], value[f.name]) for f in fields(hint) if f.init})
+        known = [f.name for f in fields(hint) if f.init and f.name in value]
+        return hint(**{name: _decoded(hints[name], value[name]) for name in known})
     return value

@@ -84,6 +84,29 @@ def test_the_report_goes_through_json_and_back(sessions_1_3):
     assert from_json(json.loads(canonical(as_json(found)))) == found
 
 
+def test_a_report_frozen_before_a_field_existed_still_reads(sessions_1_3):
+    found = build(sessions_1_3)
+    content = as_json(found)
+    for value in (content["matrix"], *(block for one in content["sections"] for block in one["blocks"])):
+        value.pop("withheld", None)
+        value.pop("note", None)
+    del content["edition"]
+    read_back = from_json(content)
+    assert read_back.matrix == found.matrix
+    notes = [b.note for one in read_back.sections for b in one.blocks if isinstance(b, Table)]
+    assert set(notes) == {""}
+
+
+def test_texts_hold_nothing_that_a_file_cannot():
+    """A browser sends lines ended by two characters; anything may be pasted."""
+    evaluation = EvaluationFactory(title="Éval\x0buation\x1f")
+    CaseFactory(evaluation=evaluation)
+    chosen = [Chosen("brakes", "Une ligne\r\nune autre\ufffe")]
+    content = as_json(build(evaluation, chosen=chosen))
+    assert content["title"] == "Évaluation"
+    assert content["sections"][0]["commentary"]["text"] == "Une ligne\nune autre"
+
+
 def test_the_same_records_make_the_same_report(sessions_1_3):
     assert canonical(as_json(build(sessions_1_3))) == canonical(as_json(build(sessions_1_3)))
 
