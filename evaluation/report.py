@@ -52,16 +52,25 @@ class Chosen:
     digest: str = ""
 
 
-def build(evaluation: Evaluation, *, release: Release = INSIDE, chosen: Sequence[Chosen] | None = None) -> Report:
+def build(
+    evaluation: Evaluation,
+    *,
+    release: Release = INSIDE,
+    chosen: Sequence[Chosen] | None = None,
+    edition: Edition | None = None,
+) -> Report:
     """The report of ``evaluation`` as its records stand; about thirty queries, however many territories.
 
-    ``chosen`` sections in their order (all of them unless told); ``release`` says what may be told.
+    ``chosen`` sections in their order (all of them unless told); ``release`` says what may be told; ``edition`` what
+    it will say of itself once frozen, its title first.
     """
     facts = gather(evaluation, release)
     wanted = [Chosen(code) for code in SECTIONS] if chosen is None else chosen
     # What an editor wrote about is what the team reads, not what is left of it for the public.
     inside = gather(evaluation, INSIDE) if release.public and any(one.commentary for one in wanted) else facts
     report = _report(facts, [_section(facts, one, inside) for one in wanted])
+    if edition:
+        report = replace(report, title=edition.title, edition=edition)
     return from_json(masked(as_json(report), facts.withheld_names)) if release.public else report
 
 
@@ -92,10 +101,6 @@ def sheet(case: Case) -> Report:
     evaluation = case.evaluation
     facts = gather(evaluation, INSIDE, evaluation.cases.filter(pk=case.pk))
     return _report(facts, [SECTIONS["territories"](facts)])
-
-
-def with_edition(report: Report, edition: Edition) -> Report:
-    return replace(report, title=edition.title, edition=edition)
 
 
 # JSON ---------------------------------------------------------------------------------------------

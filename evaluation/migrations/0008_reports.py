@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 (
                     "evaluation",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="snapshots",
                         to="evaluation.evaluation",
                     ),

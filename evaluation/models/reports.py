@@ -66,7 +66,11 @@ class ReportSection(models.Model):
 
 
 class FrozenError(Exception):
-    """A snapshot is never changed."""
+    """A snapshot is never changed, nor deleted."""
+
+
+class AlteredError(Exception):
+    """A snapshot's content is no longer what was frozen."""
 
 
 class ReportSnapshotQuerySet(models.QuerySet):
@@ -80,15 +84,21 @@ class ReportSnapshotQuerySet(models.QuerySet):
     def bulk_update(self, *args, **options):
         raise FrozenError("a snapshot is never changed")
 
+    def delete(self):
+        raise FrozenError("a snapshot is never deleted")
+
+    delete.queryset_only = True
+
 
 class ReportSnapshot(models.Model):
     """A report as it stood one day, whole and for good: every format is rendered from it.
 
     ``content`` is canonical JSON (``evaluation.report.canonical``), ``sha256`` that of its bytes. ``named`` are the
-    cases (ids) whose territory agreed to be named in a public one.
+    cases (ids) whose territory agreed to be named in a public one. An evaluation that has one is never
+    deleted.
     """
 
-    evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="snapshots")
+    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="snapshots")
     number = models.PositiveIntegerField("numéro")
     title = models.CharField("titre", max_length=200)
     made_at = models.DateTimeField("figé le", default=timezone.now)
@@ -121,6 +131,9 @@ class ReportSnapshot(models.Model):
             raise FrozenError("a snapshot is never changed")
         super().save(*args, **kwargs)
 
+    def delete(self, *args, **kwargs):
+        raise FrozenError("a snapshot is never deleted")
+
     def get_absolute_url(self) -> str:
         return reverse("evaluation:snapshot", args=[self.evaluation.code, self.number])
 
@@ -131,7 +144,9 @@ class ReportSnapshot(models.Model):
 
     @property
     def as_values(self) -> dict[str, Any]:
-        """The content, as renderers take it."""
+        """The content, as renderers take it. Raises ``AlteredError`` rather than give another than what was frozen."""
+        if not self.is_intact:
+            raise AlteredError(f"snapshot {self.pk}")
         return json.loads(self.content)
 
 

@@ -15,6 +15,7 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from evaluation.models import Rendering, ReportSnapshot
+from evaluation.models.reports import AlteredError
 from evaluation.reporting import slide_template
 from evaluation.reporting.formats import FORMATS
 
@@ -55,8 +56,6 @@ def process(rendering_id) -> None:
     rendering = Rendering.objects.select_related("snapshot__evaluation").get(pk=rendering_id)
     mine = Rendering.objects.filter(pk=rendering_id, state=State.RUNNING, attempts=rendering.attempts)
     try:
-        if not rendering.snapshot.is_intact:
-            raise AlteredError
         template = slide_template.in_force() if FORMATS[rendering.format].takes_template else None
         content = FORMATS[rendering.format].render(
             rendering.snapshot.as_values, **({"template": slide_template.read(template)} if template else {})
@@ -78,10 +77,6 @@ def process(rendering_id) -> None:
     except Exception as error:
         mine.update(state=State.FAILED, failure=_reason(error), finished_at=timezone.now())
         raise
-
-
-class AlteredError(Exception):
-    """The snapshot's content is no longer what was frozen."""
 
 
 def _reason(error: Exception) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from evaluation.models import Evaluation, ReportSnapshot
-from evaluation.report import INSIDE, as_json, build, canonical, with_edition
+from evaluation.report import INSIDE, as_json, build, canonical
 from evaluation.reporting.layout import chosen
 from evaluation.reporting.outline import Edition
 from evaluation.reporting.release import Release
@@ -30,12 +30,12 @@ def freeze(*, evaluation: Evaluation, title: str, by: User, release: Release = I
         public=release.public,
         threshold=release.threshold,
     )
-    report = with_edition(build(evaluation, release=release, chosen=chosen(evaluation)), edition)
+    report = build(evaluation, release=release, chosen=chosen(evaluation), edition=edition)
     content = canonical(as_json(report))
     snapshot = ReportSnapshot.objects.create(
         evaluation=evaluation,
         number=number,
-        title=title,
+        title=report.title,  # without the names that a public one withholds
         made_at=made_at,
         by=by,
         content=content,

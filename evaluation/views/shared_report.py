@@ -32,7 +32,8 @@ def shared_report(request: HttpRequest, token: str) -> HttpResponse:
         context = {"snapshot": reader.snapshot, "link": reader.link, "token": token}
         return render(request, "evaluation/report/shared.html", context)
     readers.note_opening(reader=reader, what=ReportOpening.READ)
-    request.session[OPENED] = [*request.session.get(OPENED, []), reader.link.pk]
+    if not _has_opened(request, reader):
+        request.session[OPENED] = [*request.session.get(OPENED, []), reader.link.pk]
     return redirect("evaluation:shared_report_read", token)
 
 
@@ -49,6 +50,8 @@ def shared_report_read(request: HttpRequest, token: str) -> HttpResponse:
         return _over(request)
     if not _has_opened(request, reader):
         return redirect("evaluation:shared_report", token)
+    if not reader.snapshot.is_intact:
+        return render(request, "evaluation/report/shared_altered.html", {"snapshot": reader.snapshot}, status=409)
     report = from_json(reader.snapshot.as_values)
     sections = drawn(report)
     done = Rendering.State.DONE

@@ -83,8 +83,10 @@ def snapshot(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 @require_safe
 def snapshot_read(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """The frozen report on screen."""
+    """The frozen report on screen; if it was altered, its page says so instead."""
     found = find_snapshot(request, code, number)
+    if not found.is_intact:
+        return redirect(found)
     report = from_json(found.as_values)
     sections = drawn(report)
     context = {
@@ -113,6 +115,8 @@ def snapshot_compare(request: HttpRequest, code: str, number: int) -> HttpRespon
     else:
         other = others.filter(number__lt=number).first() or others.last()
     comparison = None
+    if altered := next((one for one in (found, other) if one and not one.is_intact), None):
+        return redirect(altered)
     if other:
         older, newer = sorted((other, found), key=lambda one: one.number)
         comparison = compare(from_json(older.as_values), from_json(newer.as_values))

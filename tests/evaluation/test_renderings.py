@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from evaluation import tasks
 from evaluation.models import Rendering
+from evaluation.models.reports import AlteredError
 from evaluation.reporting import renderings
 from evaluation.reporting.formats import FORMATS, Format
 from evaluation.reporting.snapshots import freeze
@@ -85,7 +86,7 @@ def test_nothing_is_made_from_an_altered_snapshot(snapshot, staff):
     rendering = renderings.ask(snapshot=snapshot, format="pdf", by=staff)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE evaluation_reportsnapshot SET content = %s", ["{}"])
-    with pytest.raises(renderings.AlteredError):
+    with pytest.raises(AlteredError):
         renderings.process(rendering.pk)
     rendering.refresh_from_db()
     assert "empreinte" in rendering.failure

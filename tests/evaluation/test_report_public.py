@@ -11,14 +11,15 @@ from evaluation.evidence import read
 from evaluation.models import Evaluation
 from evaluation.report import Chosen, as_json, build, digest
 from evaluation.reporting.blocks import Table
-from evaluation.reporting.release import OTHERS, Release, masked
+from evaluation.reporting.release import OTHERS, UNNAMED, Release, masked
+from evaluation.reporting.snapshots import freeze
 from evaluation.verdicts import Verdict
 from evaluation.workbook import importing
 from tests.evaluation import workbooks
 from tests.evaluation.random_workbooks import store
 from tests.evaluation.random_workbooks import workbooks as random_workbooks
 from tests.evaluation.test_report import fill, words_of
-from tests.factories import EvaluationFactory, EvidenceFactory, RulingFactory
+from tests.factories import EvaluationFactory, EvidenceFactory, RulingFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,12 @@ def test_a_territory_that_did_not_agree_is_nowhere_whoever_wrote_its_name(sessio
         assert "Montreuil" in text
     inside = "\n".join(words_of(as_json(build(sessions_1_3))))
     assert withheld <= set(re.findall("Bondy|Grigny|Pierrefitte", inside))
+
+
+def test_the_title_of_a_public_report_names_no_one_either(sessions_1_3):
+    release = Release(True, THRESHOLD, frozenset())
+    snapshot = freeze(evaluation=sessions_1_3, title="Ce que Bondy a fait", release=release, by=UserFactory())
+    assert snapshot.title == snapshot.as_values["edition"]["title"] == f"Ce que {UNNAMED} a fait"
 
 
 def test_named_territories_are_counted_apart_from_the_others(sessions_1_3):

@@ -5,12 +5,13 @@ import json
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
 
 from accounts.history import history_of
 from evaluation import operations
 from evaluation.evidence import read
 from evaluation.models import Criterion, Evaluation, Rendering, ReportSnapshot
-from evaluation.models.reports import FrozenError
+from evaluation.models.reports import AlteredError, FrozenError
 from evaluation.report import from_json
 from evaluation.reporting.comparing import compare
 from evaluation.reporting.layout import arrange, comment, layout
@@ -101,12 +102,25 @@ def test_a_snapshot_is_never_changed(staff):
     assert ReportSnapshot.objects.get().title == "Rapport d’essai"
 
 
+def test_a_snapshot_is_never_deleted_nor_the_evaluation_that_has_one(staff):
+    snapshot = frozen(EvaluationFactory(), staff)
+    for wrong in (snapshot.delete, ReportSnapshot.objects.all().delete, snapshot.evaluation.snapshots.all().delete):
+        with pytest.raises(FrozenError):
+            wrong()
+    with pytest.raises(ProtectedError):
+        Evaluation.objects.all().delete()
+    assert ReportSnapshot.objects.get() == snapshot
+
+
 def test_a_snapshot_altered_in_the_database_says_so(staff):
     snapshot = frozen(EvaluationFactory(), staff)
     assert snapshot.is_intact
     with connection.cursor() as cursor:
         cursor.execute("UPDATE evaluation_reportsnapshot SET content = %s", ['{"trained":99}'])
-    assert not ReportSnapshot.objects.get().is_intact
+    altered = ReportSnapshot.objects.get()
+    assert not altered.is_intact
+    with pytest.raises(AlteredError):
+        _ = altered.as_values
 
 
 def test_a_public_snapshot_names_no_person(staff):

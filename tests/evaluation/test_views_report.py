@@ -157,6 +157,28 @@ def test_a_snapshot_reads_as_it_was_frozen(client, reader, snapshot):
     assert response.context["report"].sections != build(snapshot.evaluation).sections
 
 
+def alter(snapshot):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE evaluation_reportsnapshot SET content = '{}' WHERE id = %s", [snapshot.pk])
+
+
+def test_nothing_is_shown_of_an_altered_snapshot(client, reader, snapshot):
+    freeze(evaluation=snapshot.evaluation, title="Suivant", by=snapshot.by)
+    alter(snapshot)
+    assert client.get(page("snapshot_read", 1)).url == page("snapshot", 1)
+    for url in (page("snapshot_compare", 1), page("snapshot_compare", 2)):
+        assert client.get(url).url == page("snapshot", 1)
+    assert "modifié hors du site" in texts(client.get(page("snapshot", 1)))
+
+
+def test_a_link_shows_nothing_of_an_altered_snapshot(client, snapshot):
+    token = readers.invite(snapshot=snapshot, recipient="copil@exemple.test", days=3, by=snapshot.by)
+    client.post(reverse("evaluation:shared_report", args=[token]))
+    alter(snapshot)
+    response = client.get(reverse("evaluation:shared_report_read", args=[token]))
+    assert (response.status_code, "modifié hors du site" in texts(response)) == (409, True)
+
+
 def test_a_snapshot_is_not_found_under_another_evaluation(client, staff, snapshot):
     other = EvaluationFactory()
     assert client.get(reverse("evaluation:snapshot", args=[other.code, snapshot.number])).status_code == 404
