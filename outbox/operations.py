@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import audit
@@ -15,6 +16,7 @@ from outbox.models import Bounce, Mail, OptOut
 State = Mail.State
 BATCH = 500
 REQUEUABLE = frozenset({State.TO_CHECK, State.REFUSED, State.CANCELLED})
+AS_NEW = {"state": State.DUE, "claim": None, "claimed_at": None, "retry_at": None, "attempts": 0, "reason": ""}
 CHANGED_MEANWHILE = "Ce courriel a changé d’état entre-temps : il n’y a plus rien à décider."
 
 
@@ -46,16 +48,23 @@ def ask_many(
     wanted: Iterable[tuple[str, str]],
     due_at: datetime | None = None,
     urgent: bool | None = None,
+    again: bool = False,
 ) -> None:
-    """``ask`` for many (subject, recipient) at once, in a few queries per ``BATCH``."""
+    """``ask`` for many (subject, recipient) at once, in a few queries per ``BATCH``.
+
+    ``again``: those that became useless before they left are to be sent after all.
+    """
     known = purposes.get(purpose)
     pairs = [(subject, _lower(recipient)) for subject, recipient in wanted]
     if not all(recipient for _, recipient in pairs):
         raise ValueError("a mail needs a recipient")
+    rows = Mail.objects.filter(purpose=purpose, step=step)
     for start in range(0, len(pairs), BATCH):
         batch = dict.fromkeys(pairs[start : start + BATCH])
         if due_at is not None:
-            _move(purpose, step, batch, due_at)
+            _change_many(rows.filter(state=State.DUE).exclude(due_at=due_at), batch, due_at=due_at)
+        if again:
+            _change_many(rows.filter(state=State.CANCELLED), batch, **AS_NEW, due_at=due_at or timezone.now())
         Mail.objects.bulk_create(
             [
                 Mail(
@@ -72,14 +81,12 @@ def ask_many(
         )
 
 
-def _move(purpose: str, step: str, pairs: Iterable[tuple[str, str]], due_at: datetime) -> None:
-    """Give those still to be sent their new moment."""
+def _change_many(rows: QuerySet[Mail], pairs: Iterable[tuple[str, str]], **new) -> None:
+    """Change those of ``rows`` that are about one of these (subject, recipient), as long as they stay in ``rows``."""
     pairs = set(pairs)
-    waiting = Mail.objects.filter(
-        purpose=purpose, step=step, subject__in={subject for subject, _ in pairs}, state=State.DUE
-    ).exclude(due_at=due_at)
-    moved = [pk for pk, *pair in waiting.values_list("pk", "subject", "recipient") if tuple(pair) in pairs]
-    Mail.objects.filter(pk__in=moved, state=State.DUE).update(due_at=due_at)
+    about = rows.filter(subject__in={subject for subject, _ in pairs})
+    chosen = [pk for pk, *pair in about.values_list("pk", "subject", "recipient") if tuple(pair) in pairs]
+    rows.filter(pk__in=chosen).update(**new)
 
 
 def cancel(*, purpose: str, subject: str, step: str | None = None, recipient: str | None = None, reason: str) -> int:
@@ -103,7 +110,7 @@ def requeue(*, mail: Mail, by: User) -> None:
     state changed meanwhile.
     """
     before = audit.values(mail)
-    _change(mail, REQUEUABLE, state=State.DUE, claim=None, claimed_at=None, retry_at=None, attempts=0, reason="")
+    _change(mail, REQUEUABLE, **AS_NEW)
     audit.note(mail, "renvoi demandé", by=by, before=before)
 
 

@@ -33,5 +33,5 @@ def ask(campaign: Campaign, now: datetime) -> int:
         if step := due_step(one, steps, campaign, now):
             wanted[step].append((subject_of(one.invitation), one.invitation.email))
     for step, pairs in wanted.items():
-        ask_many(purpose=QUESTIONNAIRE, step=step.code, wanted=pairs, due_at=now)
+        ask_many(purpose=QUESTIONNAIRE, step=step.code, wanted=pairs, due_at=now, again=True)
     return sum(map(len, wanted.values()))

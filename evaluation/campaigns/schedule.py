@@ -1,9 +1,11 @@
 """Which mail of a campaign is due to a person, and why none is. Pure: over steps and ``Progress``, at a moment.
 
 A step is due from its day on, to whoever may still be written to; only the latest one, so that nobody gets a burst
-after an outage: what was skipped stays skipped. No mail is asked for while another of the person's waits, and a
-reminder waits until ``GAP`` has passed since the person's last mail left (the invitation follows its notice, and a
-reminder asked for by hand its asker). Weekends, August and the limits of an address are ``outbox.decisions``'s.
+after an outage: what was skipped stays skipped. One taken back before it left (its campaign closed, then was extended;
+the person opted out, then in again) is due as long as it is the latest. No mail is asked for while another of the
+person's waits, and a reminder waits until ``GAP`` has passed since the person's last mail left (the invitation follows
+its notice, and a reminder asked for by hand its asker). Weekends, August and the limits of an address are
+``outbox.decisions``'s.
 """
 
 from collections.abc import Iterable, Sequence
@@ -127,7 +129,8 @@ def _due(one: Progress, steps: Iterable[Step], campaign: Campaign, now: datetime
     step = latest(steps, campaign, timezone.localdate(now))
     if step is None:
         return None, "Aucun courriel n’est prévu à ce jour."
-    if mail := one.mails.get(step.code):
+    mail = one.mails.get(step.code)
+    if mail and mail.state != Mail.State.CANCELLED:
         return None, _said_of(mail)
     if step.kind == Kind.REMINDER and one.last_left_at and now < one.last_left_at + GAP:
         return None, f"Son dernier courriel date de moins de {GAP.days} jours."
@@ -135,7 +138,7 @@ def _due(one: Progress, steps: Iterable[Step], campaign: Campaign, now: datetime
 
 
 def _said_of(mail: Mail) -> str:
-    if mail.state in (Mail.State.CANCELLED, Mail.State.REFUSED):
+    if mail.state == Mail.State.REFUSED:
         return f"Le dernier courriel prévu à ce jour n’est pas parti : {mail.reason}"
     return "Le dernier courriel prévu à ce jour lui a été adressé."
 

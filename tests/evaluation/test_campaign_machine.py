@@ -62,8 +62,10 @@ class Server(BaseEmailBackend):
             case "later":
                 raise NotAccepted("451 Plus tard")
             case "refuses":
+                Server.machine.refused.add(message.to[0])
                 raise Refused("554 5.6.0 Contenu refusé", is_bounce=False)
             case "bounces":
+                Server.machine.refused.add(message.to[0])
                 Server.machine.bounced.add(message.to[0])
                 raise Refused("550 5.1.1 Inconnu", is_bounce=True)
         Server.machine.takes(message)
@@ -110,6 +112,7 @@ class Life(RuleBasedStateMachine):
         Server.machine, Server.mood = self, "accepts"
         self.now = start.replace(tzinfo=PARIS)
         self.opted_out, self.bounced, self.by_hand = set(), set(), set()
+        self.refused = set()  # where a mail was refused for good: whether it is to leave again, a person says
         self.received: dict[str, list[date]] = defaultdict(list)
         self.staff = UserFactory(is_staff=True)
         evaluation = EvaluationFactory(as_of=self.today)
@@ -173,6 +176,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(mood=st.sampled_from(["later", "refuses", "bounces", "lost", "killed before", "killed after"]))
     def a_worker_has_trouble(self, mood):
+        self.comes_to_the_next_step()
         Server.mood = mood
         self.asks_and_sends()
         Server.mood = "accepts"
@@ -186,9 +190,9 @@ class Life(RuleBasedStateMachine):
     def the_clock_is_set_back(self, minutes):
         self.now -= timedelta(minutes=minutes)
 
-    @rule(number=people, what=st.sampled_from(["writes", "sends", "leaves", "address", "pause", "closing"]))
-    def much_happens_between_asking_and_sending(self, number, what):
-        self.now = next_half_day(self.now)
+    @rule(number=people, what=st.sampled_from(["writes", "sends", "leaves", "address", "pause", "days", "closing"]))
+    def something_happens_between_asking_and_sending(self, number, what):
+        self.comes_to_the_next_step()
         asking.ask_due(self.now)
         match what:
             case "writes" | "sends":
@@ -199,10 +203,19 @@ class Life(RuleBasedStateMachine):
                 self.an_address_is_corrected(number, "f")
             case "pause" if self.is_open:
                 self.it_is_paused_or_resumed()
+            case "days":
+                self.now += timedelta(days=4)
             case "closing":
                 closing = datetime.combine(self.campaign.closes_on + timedelta(days=1), time(10), PARIS)
                 self.now = max(self.now, closing)
         self.sends()
+
+    def comes_to_the_next_step(self) -> None:
+        """On its first day of the week, if one is to come."""
+        day = min((step.day for step in self.campaign.steps.all() if step.day > self.today), default=None)
+        while day and day.weekday() >= 5:
+            day += timedelta(days=1)
+        self.now = datetime.combine(day, time(9), PARIS) if day else next_half_day(self.now)
 
     def asks_and_sends(self) -> None:
         asking.ask_due(self.now)
@@ -432,7 +445,7 @@ class Life(RuleBasedStateMachine):
 
     def everyone_due_was_reached(self) -> None:
         for person in self.people:
-            reachable = person.address and person.address not in self.opted_out | self.bounced
+            reachable = person.address and person.address not in self.opted_out | self.bounced | self.refused
             if reachable and self.is_silent(person):
                 assert [step for step, address, _ in person.got if step.kind in LINKS and address == person.address]
 
@@ -470,4 +483,4 @@ def working_days(first: date, last: date) -> int:
 def test_any_life_of_a_campaign(settings, monkeypatch):
     settings.EMAIL_BACKEND = f"{__name__}.Server"
     monkeypatch.setattr("django.utils.timezone.now", lambda: Server.machine.now)
-    run_state_machine_as_test(Life, settings=hypothesis_settings(max_examples=25, stateful_step_count=30))
+    run_state_machine_as_test(Life, settings=hypothesis_settings(max_examples=30, stateful_step_count=30))

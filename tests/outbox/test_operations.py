@@ -46,6 +46,26 @@ def test_asked_again_it_takes_the_new_moment_unless_it_left(purpose):
     }
 
 
+def test_what_became_useless_is_sent_after_all_if_asked_for_again_and_nothing_else_is(purpose):
+    for letter, state in zip("abcd", (State.CANCELLED, State.REFUSED, State.SENT, State.CANCELLED), strict=True):
+        address = f"{letter}@exemple.test"
+        operations.ask(**ABOUT, recipient=address, due_at=MONDAY)
+        Mail.objects.filter(recipient=address).update(
+            state=state, sent_at=MONDAY, reason="Avant", attempts=3, retry_at=MONDAY
+        )
+    later = MONDAY + timedelta(days=7)
+    wanted = [(ABOUT["subject"], f"{letter}@exemple.test") for letter in "abc"]
+    operations.ask_many(purpose=ABOUT["purpose"], step=ABOUT["step"], wanted=wanted, due_at=later, again=True)
+    assert list(
+        Mail.objects.order_by("recipient").values_list("state", "due_at", "reason", "attempts", "retry_at")
+    ) == [
+        (State.DUE, later, "", 0, None),
+        (State.REFUSED, MONDAY, "Avant", 3, MONDAY),
+        (State.SENT, MONDAY, "Avant", 3, MONDAY),
+        (State.CANCELLED, MONDAY, "Avant", 3, MONDAY),
+    ]
+
+
 def test_urgent_as_the_purpose_says_or_as_asked(register):
     register("essai", urgent=True)
     assert operations.ask(**ABOUT, recipient="a@exemple.test").urgent

@@ -58,6 +58,16 @@ def test_campaigns_that_are_not_under_way_ask_for_nothing(changes):
     assert asked() == []
 
 
+def test_a_mail_taken_back_at_the_closing_leaves_once_the_campaign_is_extended():
+    one = InvitationFactory(campaign=campaign_of_today())
+    now = timezone.now()
+    asking.ask_due(now)
+    Mail.objects.update(state=Mail.State.CANCELLED, reason="La campagne est close.")
+    assert [asking.ask_due(now + timedelta(minutes=10)) for _ in range(2)] == [1, 0]
+    mail = Mail.objects.get()
+    assert (mail.recipient, mail.state, mail.reason) == (one.email, Mail.State.DUE, "")
+
+
 def test_those_who_are_asked_no_more_get_nothing():
     campaign = campaign_of_today()
     InvitationFactory(campaign=campaign, ended_at=timezone.now(), ending="removed")
@@ -94,7 +104,7 @@ def test_a_thousand_recipients_take_as_many_questions_as_one_but_for_batches():
         with CaptureQueriesContext(connection) as queries:
             assert asking.ask(campaign, timezone.now()) == more
         counts.append(sum("INSERT" not in query["sql"] for query in queries))  # SQLite splits these
-    assert counts == [counts[0], counts[0], counts[0] + 1]  # a second batch: who waits already
+    assert counts == [counts[0], counts[0], counts[0] + 2]  # a second batch: who waits already, and what was taken back
     assert Mail.objects.count() == 1000
     with CaptureQueriesContext(connection) as queries:
         assert asking.ask(campaign, timezone.now()) == 0

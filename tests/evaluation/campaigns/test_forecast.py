@@ -146,7 +146,6 @@ def test_who_gets_nothing_since_they_leave_their_post_before():
     ("state", "end"),
     [
         (Mail.State.SENT, "lui a été adressé."),
-        (Mail.State.CANCELLED, "n’est pas parti\u00a0: Adresse refusée"),
         (Mail.State.REFUSED, "n’est pas parti\u00a0: Adresse refusée"),
     ],
 )

@@ -136,9 +136,14 @@ def test_a_notice_that_comes_too_late_announces_nothing():
 # One after the other --------------------------------------------------------------------------------
 
 
-def test_what_was_asked_for_is_never_asked_again_whatever_became_of_it():
-    for state in (Mail.State.SENT, Mail.State.CANCELLED, Mail.State.REFUSED, Mail.State.TO_CHECK):
+def test_what_left_or_was_refused_is_never_asked_for_again():
+    for state in (Mail.State.SENT, Mail.State.REFUSED, Mail.State.TO_CHECK):
         assert due(having(someone(), 0, on(0), state), on(1)) is None
+
+
+def test_what_was_taken_back_before_it_left_is_due_again_as_long_as_it_is_the_latest():
+    one = having(someone(), 0, on(0), Mail.State.CANCELLED)
+    assert [due(one, on(day)) for day in (1, 7)] == [0, 7]
 
 
 def test_after_an_outage_only_the_latest_is_due_and_what_was_skipped_stays_so():
