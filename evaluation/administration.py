@@ -70,12 +70,13 @@ def rename_territory(*, case: Case, label: str, by) -> None:
 def remove_case(*, case: Case, by) -> None:
     """Have an evaluation no longer examine a participation.
 
-    Raises ``ValidationError`` if anything was gathered about it: it can then only be put out of scope.
+    Raises ``ValidationError`` if anything was gathered about it or someone asked: it can then only be put out of scope.
     """
     locked = Case.objects.select_for_update().get(pk=case.pk)  # nothing is gathered meanwhile
     if Case.objects.recorded().filter(pk=case.pk).exists():
         raise ValidationError(
-            "Des éléments ont été recueillis sur cette participation : elle peut seulement être mise hors du périmètre."
+            "Des éléments ont été recueillis sur cette participation, ou quelqu’un est invité à répondre : elle peut "
+            "seulement être mise hors du périmètre."
         )
     locked.delete()
     logger.info("evaluation %d: user %d removed %s", case.evaluation_id, by.pk, case.label)

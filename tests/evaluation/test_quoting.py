@@ -1,7 +1,11 @@
 """Consent to be quoted (``evaluation/quoting.py``): what each reader may read of a person's words, on every page."""
 
+import io
+import zipfile
+
 import pytest
 from django.urls import NoReverseMatch, URLResolver, reverse
+from pypdf import PdfReader
 
 from evaluation import urls
 from evaluation.quoting import attribution, may_quote
@@ -159,6 +163,16 @@ def addresses(case, responses) -> set[str]:
     return found | {reverse("evaluation:verbatims", args=["essai"]) + query for query in queries}
 
 
+def readable(body: bytes) -> str:
+    """A page's text, that of a PDF, or that of the parts of a workbook or slides."""
+    if body.startswith(b"%PDF"):
+        return " ".join(" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(body)).pages)
+    if not body.startswith(b"PK"):
+        return body.decode()
+    with zipfile.ZipFile(io.BytesIO(body)) as parts:
+        return "".join(parts.read(name).decode(errors="replace") for name in parts.namelist())
+
+
 @pytest.mark.parametrize("who", ["reader", "coordinator"])
 def test_nothing_that_a_person_did_not_agree_to_is_on_any_page(client, case, responses, readers, who):
     client.force_login(readers[who])
@@ -167,7 +181,7 @@ def test_nothing_that_a_person_did_not_agree_to_is_on_any_page(client, case, res
     opened = 0
     for address in addresses(case, responses):
         response = client.get(address)
-        shown = b"".join(response).decode()
+        shown = readable(b"".join(response))
         opened += response.status_code == 200
         assert {secret for secret in silent if secret in shown} == set(), address
     assert opened > 4  # the list, the case and its cells at least
