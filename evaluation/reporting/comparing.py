@@ -9,6 +9,7 @@ from evaluation.reporting.wording import verdict_word
 from evaluation.verdicts import Verdict
 
 YES, NO = Verdict.YES.code, Verdict.NO.code
+SAID_NOTHING = (NO, Verdict.NO_ANSWER.code)
 BY_CODE = {verdict.code: verdict for verdict in Verdict}
 
 
@@ -23,8 +24,9 @@ class FigureChange:
 
 @dataclass(frozen=True)
 class TerritoryChange:
-    """``gained`` and ``lost`` name activities that became, or are no longer, established; ``dormant`` tells that a
-    coordination was active and no longer is. ``others`` are the other verdicts that changed, in words."""
+    """``gained`` names activities that are established and were not even possible, ``lost`` those that were established
+    and are said not to be; ``dormant`` tells that a coordination did meet, was active and no longer is. ``others`` are
+    the other verdicts that changed, in words: a doubt that came or went is no gain and no loss."""
 
     territory: str
     session: int
@@ -77,14 +79,15 @@ def _figures(before: Report, after: Report) -> list[FigureChange]:
 
 def _territory(old: MatrixRow, new: MatrixRow, columns: dict[str, MatrixColumn]) -> TerritoryChange:
     gained, lost, others = [], [], []
-    dormant = old.active == YES and new.active == NO
+    dormant = old.active == YES and new.active == NO and new.cells.get("meeting") == YES
     for code, column in columns.items():
         before, after = old.cells.get(code), new.cells.get(code)
         if before == after or before is None or after is None or code == NOTHING:
             continue
-        if column.criterion_kind == Kind.ACTIVITY and after == YES:
+        is_activity = column.criterion_kind == Kind.ACTIVITY
+        if is_activity and before in SAID_NOTHING and after == YES:
             gained.append(column.label)
-        elif column.criterion_kind == Kind.ACTIVITY and before == YES:
+        elif is_activity and before == YES and after == NO:
             lost += [] if code == STILL_ACTIVE and dormant else [column.label]
         else:
             others.append(f"{column.label}\u00a0: {_word(before, column)} → {_word(after, column)}")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from itertools import product
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -13,8 +14,10 @@ from evaluation.evidence import read
 from evaluation.models import Criterion, Evaluation, Rendering, ReportSnapshot
 from evaluation.models.reports import AlteredError, FrozenError
 from evaluation.report import from_json
+from evaluation.reporting.blocks import Matrix, MatrixColumn, MatrixRow
 from evaluation.reporting.comparing import compare
 from evaluation.reporting.layout import arrange, comment, layout
+from evaluation.reporting.outline import Report
 from evaluation.reporting.release import Release
 from evaluation.reporting.snapshots import freeze
 from evaluation.workbook import importing
@@ -223,6 +226,58 @@ def test_a_comparison_tells_what_each_territory_gained_lost_or_let_go_dormant(st
         "1 sur 3",
         "0 sur 4",
     )
+
+
+def report_of(*rows) -> Report:
+    """A report of which only the matrix speaks: ``rows`` are (code, verdict on a mapping, on a meeting, active)."""
+    columns = [
+        MatrixColumn(code, code, "activity", "", wording)
+        for code, wording in (("mapping", "done"), ("meeting", "done"), ("still_active", "stated"))
+    ]
+    lines = [
+        MatrixRow(code, 1, code, "93", True, active, {"mapping": mapping, "meeting": meeting, "still_active": active})
+        for code, mapping, meeting, active in rows
+    ]
+    return Report("essai", "Essai", "2025-12-31", "", len(rows), [], Matrix("", "", columns, lines, {}), [])
+
+
+VERDICTS = ("no", "no_answer", "uncertain", "yes")
+GAINED = {("no", "yes"), ("no_answer", "yes")}
+LOST = {("yes", "no")}
+
+
+@pytest.mark.parametrize("change", list(product(VERDICTS, repeat=2)), ids=" to ".join)
+def test_a_doubt_is_neither_gained_nor_lost(change):
+    before, after = (report_of(("A", verdict, "no", "no")) for verdict in change)
+    found = compare(before, after)
+    if change[0] == change[1]:
+        assert found.is_empty
+        return
+    (territory,) = found.territories
+    assert bool(territory.gained) == (change in GAINED)
+    assert bool(territory.lost) == (change in LOST)
+    assert bool(territory.others) == (change not in GAINED | LOST)
+    assert not territory.dormant
+
+
+@pytest.mark.parametrize(
+    ("meeting", "active", "dormant", "lost"),
+    [
+        ("yes", "no", True, []),
+        ("yes", "uncertain", False, []),
+        ("no", "no", False, ["meeting", "still_active"]),  # it turns out never to have met
+    ],
+)
+def test_what_sleeps_did_meet(meeting, active, dormant, lost):
+    before, after = report_of(("A", "no", "yes", "yes")), report_of(("A", "no", meeting, active))
+    (territory,) = compare(before, after).territories
+    assert (territory.dormant, territory.lost) == (dormant, lost)
+
+
+def test_a_territory_that_one_report_alone_counts_is_told_apart():
+    before, after = report_of(("A", "yes", "no", "no")), report_of(("B", "no", "no", "no"))
+    found = compare(before, after)
+    assert (found.added, found.removed, found.territories) == (["B (session 1)"], ["A (session 1)"], [])
 
 
 def test_a_report_compared_with_itself_has_no_change(sessions_1_3, staff):
