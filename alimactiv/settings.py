@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.sign_in_middleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "alimactiv.middleware.pressed_again_middleware",
 ]
 
 ROOT_URLCONF = "alimactiv.urls"
