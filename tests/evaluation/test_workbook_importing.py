@@ -14,6 +14,7 @@ from evaluation.models import Case, Criterion, Evaluation, Evidence, Interview, 
 from evaluation.workbook import changes, importing
 from evaluation.workbook.changes import Change
 from evaluation.workbook.schema import LONGEST_KEY
+from territories.departments import named
 from territories.models import Participation, Territory, TrainingSession
 from tests.evaluation import naive
 from tests.evaluation.random_workbooks import CRITERIA, workbooks
@@ -569,7 +570,7 @@ def expected_figures(workbook) -> dict:
 def figures_labels():
     labels = dict(Criterion.objects.values_list("code", "label"))
     labels |= {code: named.label for code, named in (COUNTS | FORMULAS).items()}
-    return lambda code: labels.get(code) or f"Territoires formés – département {code.removeprefix('department.')}"
+    return lambda code: labels.get(code) or f"Territoires formés – {named(code.removeprefix('department.'))}"
 
 
 @from_database
