@@ -72,6 +72,7 @@ app.conf.beat_schedule = {
     "resume-stalled-renderings": {
         "task": "evaluation.tasks.resume_stalled_renderings",
         "schedule": 60.0,
+        "options": {"expires": 55},
     },
     "ask-action-reminders": {
         "task": "coordination.tasks.ask_action_reminders",
