@@ -4,12 +4,12 @@ import hashlib
 from itertools import groupby
 from typing import Any
 
-from django.template.loader import render_to_string
+from django.template.loader import get_template
 from django.utils.text import slugify
 
 from alimactiv.prose import prose
+from evaluation.rendering import charts, matrix
 from evaluation.rendering import map as drawn_map
-from evaluation.rendering import matrix
 from evaluation.rendering.tables import FOLD, laid_out
 from evaluation.rendering.typography import NBSP, all_french
 from evaluation.report import canonical
@@ -32,22 +32,25 @@ def render(content: Json) -> bytes:
 
 def page(content: Json) -> str:
     """The document as HTML, charts and map drawn in it; nothing else is fetched but fonts."""
-    from evaluation.rendering import charts
-
     report = all_french(content)
-    found = [block for section in report["sections"] for block in section["blocks"] if block["kind"] == "chart"]
-    for block, drawings in zip(found, charts.drawn(found), strict=True):
-        block |= {"drawings": drawings, "states": charts.states(block)}
     figures = {figure["code"]: figure for figure in report["figures"]}
+    found = [block for section in report["sections"] for block in section["blocks"] if block["kind"] == "chart"]
+    for block in found:
+        block["drawings"] = []
+    with charts.drawing(found) as drawn:
+        template = get_template("evaluation/report/pdf/report.html")
+        parts = _parts(report["sections"])
+        for block, drawings in zip(found, drawn(), strict=True):
+            block["drawings"].extend(drawings)
     context = {
         "report": report,
         "edition": report["edition"],
         "print_of": hashlib.sha256(canonical(content).encode()).hexdigest()[:8],
         "figures": [figures[code] for code in COVER_FIGURES if code in figures],
-        "parts": _parts(report["sections"]),
+        "parts": parts,
         "tells_statements": any(section["code"] == "evidence" for section in report["sections"]),
     }
-    return render_to_string("evaluation/report/pdf/report.html", context)
+    return template.render(context)
 
 
 def _parts(sections: list[Json]) -> list[Json]:
@@ -195,7 +198,13 @@ def _in_two(items: list[Json]) -> list[list[Json]]:
     return [items[:split], items[split:]]
 
 
+def _chart(block: Json) -> Json:
+    """Its ``drawings`` come when they are drawn."""
+    return block | {"states": charts.states(block)}
+
+
 _DRAWN = {
+    "chart": _chart,
     "figures": _figures,
     "table": laid_out,
     "map": _map,
