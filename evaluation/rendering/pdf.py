@@ -158,7 +158,8 @@ def _figures(block: Json) -> Json:
     figures = []
     for figure in block["figures"]:
         value, _, of = figure["count"]["words"].partition(f"sur{NBSP}")
-        figures.append(figure | {"value": value.strip(), "out_of": of and f"sur{NBSP}{of}"})
+        css = "" if value[:1].isdigit() else " words"  # « moins de 3 », « non communiqué »
+        figures.append(figure | {"value": value.strip(), "out_of": of and f"sur{NBSP}{of}", "css": css})
     return block | {"tiles": _lines(figures, 3)}
 
 
