@@ -1,7 +1,9 @@
 """Charts, as Vega-Lite specifications that Altair has checked: one drawing for the screen and for print. Pure."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache
 from textwrap import wrap
 
 import altair as alt
@@ -45,19 +47,32 @@ def intervals(groups: Sequence[Group], *, certain_word: str, beside: bool = Fals
 
     Words stand above their bar, or ``beside`` it where they are short: the drawing holds on a phone.
     """
-    headings, labels, wholes, segments, height = _placed(groups, certain_word, beside)
+    *layers, height = _placed(groups, certain_word, beside)
     widest = max((bar.of for group in groups for bar in group.bars), default=0)
-    across = alt.Scale(domain=[0, max(widest, 1)], range=[BESIDE if beside else 0, alt.expr("width")])
-    down = alt.Scale(domain=[0, height], range=[0, height])
-    outlines = alt.Chart(alt.Data(values=wholes)).mark_rect(fillOpacity=0, stroke=INK_SOFT, strokeWidth=0.75)
-    parts = alt.Chart(alt.Data(values=segments)).mark_rect(strokeWidth=2)
+    spec = deepcopy(_checked(certain_word, beside)) | {"height": height}
+    for layer, values in zip(spec["layer"], layers, strict=True):
+        layer["data"] = {"values": values}
+        layer["encoding"]["y"]["scale"] |= {"domain": [0, height], "range": [0, height]}
+        if "scale" in layer["encoding"]["x"]:
+            layer["encoding"]["x"]["scale"]["domain"] = [0, max(widest, 1)]
+    return spec
+
+
+@cache
+def _checked(certain_word: str, beside: bool) -> dict:
+    """The drawing without its values: Altair takes 30 ms to check it, and needs to once."""
+    across = alt.Scale(domain=[0, 1], range=[BESIDE if beside else 0, alt.expr("width")])
+    down = alt.Scale(domain=[0, 1], range=[0, 1])
+    nothing = alt.Chart(alt.Data(values=[]))
     drawing = alt.layer(
-        _words(headings, down, fontSize=15, fontWeight="bold"),
-        _words(labels, down, fontSize=14),
-        _bars(outlines, across, down),
-        _bars(parts, across, down).encode(**_state(certain_word)),
+        _words(nothing, down, fontSize=15, fontWeight="bold"),
+        _words(nothing, down, fontSize=14),
+        _bars(nothing.mark_rect(fillOpacity=0, stroke=INK_SOFT, strokeWidth=0.75), across, down),
+        _bars(nothing.mark_rect(strokeWidth=2), across, down).encode(**_state(certain_word)),
     )
-    return drawing.properties(height=height).to_dict()
+    spec = drawing.properties(height=1).to_dict()
+    del spec["data"]  # what the layers share, which is nothing
+    return spec
 
 
 def _placed(groups: Sequence[Group], certain_word: str, beside: bool) -> tuple[list, list, list, list, int]:
@@ -94,13 +109,9 @@ def _parts(bar: Bar, certain_word: str) -> list[dict]:
     ]
 
 
-def _words(places: list[dict], down: alt.Scale, **style) -> alt.Chart:
+def _words(chart: alt.Chart, down: alt.Scale, **style) -> alt.Chart:
     mark = {"align": "left", "baseline": "top", "lineBreak": "\n", "lineHeight": LINE, "color": INK, **style}
-    return (
-        alt.Chart(alt.Data(values=places))
-        .mark_text(**mark)
-        .encode(x=alt.XValue(0), y=alt.Y("y:Q", scale=down, axis=None), text="text:N")
-    )
+    return chart.mark_text(**mark).encode(x=alt.XValue(0), y=alt.Y("y:Q", scale=down, axis=None), text="text:N")
 
 
 def _bars(chart: alt.Chart, across: alt.Scale, down: alt.Scale) -> alt.Chart:

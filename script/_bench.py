@@ -5,21 +5,28 @@ A subject is a function that yields measures; add one to ``SUBJECTS``.
 
 import argparse
 import csv
+import io
 import json
 import os
 import re
+import resource
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+
+import pypdf
+from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 SESSIONS_1_3 = ROOT / "data" / "sessions-1-3"
 STYLE = ROOT / "static" / "alimactiv" / "report.css"
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 RUNS = 3
 SIZES = (20, 50, 100, 200)
 
@@ -46,34 +53,32 @@ def main() -> None:
 
 
 def report() -> Iterator[Measure]:
-    """Sessions 1 to 3: rendering beside WeasyPrint alone and Chromium on the same HTML; memory; then larger ones."""
+    """Sessions 1 to 3: from content to PDF (``render``), beside ``weasyprint`` alone and ``chromium`` on the same HTML;
+    memory; then larger ones. Time on a clock, and of processors, which a busy machine does not stretch."""
     with tempfile.TemporaryDirectory(prefix="alimactiv-bench-") as folder:
         work = Path(folder)
         content = contents(work, SESSIONS_1_3)
         child("page", content)
-        names = ["render", "weasyprint", *(["chromium"] if Path(CHROMIUM).exists() else [])]
+        names = ["render", "weasyprint", *(["chromium"] if CHROMIUM else [])]
         runs: dict[str, list[dict]] = {name: [] for name in names}
         for _ in range(RUNS):
             for name in names:  # one after the other, so that a busy machine is busy for all
                 runs[name].append(child(name, content))
-        seconds = {name: statistics.median(run["seconds"] for run in found) for name, found in runs.items()}
-        yield "render: content to PDF, cold process", seconds["render"], "s"
-        yield "WeasyPrint alone on the same HTML, cold process", seconds["weasyprint"], "s"
-        yield "render / WeasyPrint alone (aim: at most 1.15)", ratio(runs, "render", "weasyprint"), "×"
-        if "chromium" in runs:
-            yield "Chromium started, printing the same HTML", seconds["chromium"], "s"
-            yield "render / Chromium", ratio(runs, "render", "chromium"), "×"
-            yield "HTML to PDF: ours / Chromium", ratio(runs, "render", "chromium", of="printing"), "×"
+        for unit, what in (("seconds", "s"), ("cpu", "s of processor")):
+            for name in names:
+                yield name, statistics.median(run[unit] for run in runs[name]), what
+            yield "render / weasyprint (aim: at most 1.15)", ratio(runs, "render", "weasyprint", unit), f"× {unit}"
+            if "chromium" in runs:
+                yield "HTML to PDF: ours / chromium", ratio(runs, "render", "chromium", unit, "printing_"), f"× {unit}"
         yield "memory of render (aim: under 300)", max(run["megabytes"] for run in runs["render"]), "MB"
         for size in SIZES:
             found = child("render", contents(work, enlarged(work, size)))
-            yield f"{size} territories: seconds per territory", found["seconds"] / size, "s"
-            yield f"{size} territories: pages", found["pages"], "pages"
+            yield f"{size} territories, {found['pages']} pages: processor for each", found["cpu"] / size, "s"
 
 
-def ratio(runs: dict[str, list[dict]], one: str, other: str, of: str = "seconds") -> float:
+def ratio(runs: dict[str, list[dict]], one: str, other: str, unit: str, part: str = "") -> float:
     """The median of the ratios, each of two measures taken side by side."""
-    return statistics.median(a[of] / b["seconds"] for a, b in zip(runs[one], runs[other], strict=True))
+    return statistics.median(a[part + unit] / b[unit] for a, b in zip(runs[one], runs[other], strict=True))
 
 
 def contents(work: Path, workbook: Path) -> Path:
@@ -174,49 +179,50 @@ def page(file: Path) -> dict:
     return {}
 
 
+class Clock:
+    """Seconds since it was made, on the wall and of processors, this process's children included."""
+
+    def __init__(self) -> None:
+        self.wall, self.cpu = time.perf_counter(), processor()
+
+    def read(self, part: str = "") -> dict:
+        return {f"{part}seconds": time.perf_counter() - self.wall, f"{part}cpu": processor() - self.cpu}
+
+
+def processor() -> float:
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
 def render(file: Path) -> dict:
     site()
     values = json.loads(file.read_text("utf-8"))
-    start = time.perf_counter()
+    whole = Clock()
     from evaluation.rendering import pdf
 
     html = pdf.page(values)
-    drawn = time.perf_counter()
+    printing = Clock()
     from alimactiv.pdf import render_pdf
 
     data = render_pdf(html, stylesheet="alimactiv/report.css")
-    end = time.perf_counter()
-    peak = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
-    return {
-        "seconds": end - start,
-        "printing": end - drawn,
-        "pages": len(re.findall(rb"/Type /Page\b", data)) or pages(data),
-        "megabytes": int(peak[1]) / 1024,
-    }
-
-
-def pages(data: bytes) -> int:
-    import io
-
-    import pypdf
-
-    return len(pypdf.PdfReader(io.BytesIO(data)).pages)
+    measured = whole.read() | printing.read("printing_")
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return measured | {"megabytes": megabytes, "pages": len(pypdf.PdfReader(io.BytesIO(data)).pages)}
 
 
 def weasyprint(file: Path) -> dict:
     """As one would call it: the same HTML, stylesheet and kind of PDF."""
     site()
     html = file.with_suffix(".html").read_text("utf-8")
-    start = time.perf_counter()
+    clock = Clock()
     from weasyprint import HTML
 
     HTML(string=html).write_pdf(stylesheets=[str(STYLE)], pdf_variant="pdf/ua-1", pdf_tags=True)
-    return {"seconds": time.perf_counter() - start}
+    return clock.read()
 
 
 def chromium(file: Path) -> dict:
-    from playwright.sync_api import sync_playwright
-
+    """Started and printing; what drives it is not counted, nor its end."""
     linked = f'<link rel="stylesheet" href="{STYLE.as_uri()}"></head>'
     source = file.with_suffix(".chromium.html")
     source.write_text(file.with_suffix(".html").read_text("utf-8").replace("</head>", linked), "utf-8")
@@ -227,9 +233,25 @@ def chromium(file: Path) -> dict:
         printed = browser.new_page()
         printed.goto(source.as_uri())
         printed.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
-        seconds = time.perf_counter() - start
+        measured = {"seconds": time.perf_counter() - start, "cpu": of_processes("chrom")}
         browser.close()
-    return {"seconds": seconds}
+    return measured
+
+
+def of_processes(name: str) -> float:
+    """The processor time of our descendants so named."""
+    found: dict[int, tuple[int, str, float]] = {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            pid, command, rest = re.fullmatch(r"(\d+) \((.*)\) (.*)", file.read_text().strip()).groups()
+            words = rest.split()
+            ticks = int(words[11]) + int(words[12])
+            found[int(pid)] = int(words[1]), command, ticks / os.sysconf("SC_CLK_TCK")
+
+    def is_ours(pid: int) -> bool:
+        return pid == os.getpid() or (pid in found and is_ours(found[pid][0]))
+
+    return sum(seconds for pid, (_, command, seconds) in found.items() if name in command and is_ours(pid))
 
 
 SUBJECTS = {"report": report}

@@ -4,20 +4,21 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from html import escape
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
-from evaluation.charts import INK, TO_CHECK, intervals
 from evaluation.reporting.blocks import Bar, Group
 
 FONT = "Atkinson Hyperlegible"
 MANY = 5  # bars, or groups, that make a column too long
 WIDTHS = {1: 1080, 2: 520, 3: 360}  # pixels of a column, for so many of them
 LIMIT = 60  # seconds
-CONFIG = {"font": FONT, "background": None, "view": {"stroke": None}, "text": {"color": INK}}
+CONFIG = {"font": FONT, "background": None, "view": {"stroke": None}}
 
 # What only a screen reader in a browser reads, and what draws nothing.
 _unread = re.compile(r' (?:aria-\w+|role|class|pointer-events|xmlns:xlink|version)="[^"]*"|<path [^>]*d=""[^>]*/>')
@@ -35,6 +36,8 @@ def alternative(chart: dict[str, Any]) -> str:
 
 def states(chart: dict[str, Any]) -> list[str]:
     """The words of its legend: what is certain, and what is to be checked if anything is."""
+    from evaluation.charts import TO_CHECK
+
     doubt = any(bar_of(bar).to_check for group in chart["groups"] for bar in group["bars"])
     return [chart["certain_word"], *([TO_CHECK] if doubt else [])]
 
@@ -70,31 +73,40 @@ def _shared_out(groups: list, heights: list[float], number: int) -> list[list]:
     return min(splits, key=lambda runs: max(sum(height[id(group)] for group in run) for run in runs))
 
 
-def drawn(charts: Sequence[dict[str, Any]]) -> list[list[str]]:
+@contextmanager
+def drawing(charts: Sequence[dict[str, Any]]) -> Iterator[Callable[[], list[list[str]]]]:
     """Each chart block as ``<svg>`` columns, without a legend; text stays text.
 
-    Raises ``subprocess.SubprocessError`` if vl-convert fails or takes more than a minute.
+    They are drawn while the caller goes on: what this gives waits for them. Raises ``subprocess.SubprocessError`` if
+    vl-convert fails or takes over a minute.
     """
     if not charts:
-        return []
+        yield list
+        return
     command = [sys.executable, str(Path(__file__).with_name("vega.py"))]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+    with (
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process,  # noqa: S603
+        ThreadPoolExecutor(max_workers=1) as thread,
+    ):
         try:
-            shared = [columns(chart) for chart in charts]
-            specs = [_spec(chart, parts) for chart, found in zip(charts, shared, strict=True) for parts in found]
-            output, _ = process.communicate(json.dumps(specs), timeout=LIMIT)
+            specs = [_spec(chart, groups) for chart in charts for groups in columns(chart)]
+            answer = thread.submit(process.communicate, json.dumps(specs), timeout=LIMIT)
+            yield lambda: _received(charts, process, answer)
         finally:
             process.kill()
+
+
+def _received(charts: Sequence[dict[str, Any]], process: subprocess.Popen, answer: Future) -> list[list[str]]:
+    output, _ = answer.result()
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
+        raise subprocess.CalledProcessError(process.returncode, process.args)
     drawings = iter(json.loads(output))
-    return [
-        [_tidy(next(drawings), alt) for alt in _alternatives(chart, len(found))]
-        for chart, found in zip(charts, shared, strict=True)
-    ]
+    return [[_tidy(next(drawings), alt) for alt in _alternatives(chart)] for chart in charts]
 
 
 def _spec(chart: dict[str, Any], groups: list[dict[str, Any]]) -> dict[str, Any]:
+    from evaluation.charts import intervals  # Altair loads while vl-convert starts
+
     parts = [Group(group["label"], [bar_of(bar) for bar in group["bars"]]) for group in groups]
     spec = intervals(parts, certain_word=chart["certain_word"], beside=chart["beside"])
     for layer in spec["layer"]:
@@ -105,8 +117,9 @@ def _spec(chart: dict[str, Any], groups: list[dict[str, Any]]) -> dict[str, Any]
     return spec | {"width": WIDTHS[len(columns(chart))], "autosize": "none", "padding": 2, "config": CONFIG}
 
 
-def _alternatives(chart: dict[str, Any], number: int) -> list[str]:
-    return [alternative(chart), *(f"Suite du graphique : {chart['title']}." for _ in range(number - 1))]
+def _alternatives(chart: dict[str, Any]) -> list[str]:
+    others = len(columns(chart)) - 1
+    return [alternative(chart), *[f"Suite du graphique : {chart['title']}."] * others]
 
 
 def _tidy(drawing: str, alt: str) -> str:

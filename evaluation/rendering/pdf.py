@@ -4,12 +4,12 @@ import hashlib
 from itertools import groupby
 from typing import Any
 
-from django.template.loader import render_to_string
+from django.template.loader import get_template
 from django.utils.text import slugify
 
 from alimactiv.prose import prose
+from evaluation.rendering import charts, matrix
 from evaluation.rendering import map as drawn_map
-from evaluation.rendering import matrix
 from evaluation.rendering.tables import FOLD, laid_out
 from evaluation.rendering.typography import NBSP, all_french
 from evaluation.report import canonical
@@ -17,6 +17,20 @@ from evaluation.report import canonical
 Json = dict[str, Any]
 COVER_FIGURES = ("trained", "answering", "any_activity", "meeting_still_active")
 NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+TEMPLATES = {
+    "text": "evaluation/report/pdf/_text.html",
+    "points": "evaluation/report/pdf/_points.html",
+    "table": "evaluation/report/pdf/_table.html",
+    "chart": "evaluation/report/pdf/_chart.html",
+    "map": "evaluation/report/pdf/_map.html",
+    "figures": "evaluation/report/pdf/_figures.html",
+    "matrix": "evaluation/report/pdf/_matrix.html",
+    "findings": "evaluation/report/pdf/_findings.html",
+    "quotes": "evaluation/report/pdf/_quotes.html",
+    "cards": "evaluation/report/pdf/_cards.html",
+    "projects": "evaluation/report/pdf/_projects.html",
+    "steps": "evaluation/report/pdf/_steps.html",
+}
 HALF_CHARACTERS = 70  # of a line of half a page
 MANY_TILES, FEW_QUOTES = 6, 5
 WHOLE_LINE = {"is_half": False, "width": "100%", "half_width": "100%"}  # of a block that says nothing else
@@ -32,22 +46,25 @@ def render(content: Json) -> bytes:
 
 def page(content: Json) -> str:
     """The document as HTML, charts and map drawn in it; nothing else is fetched but fonts."""
-    from evaluation.rendering import charts
-
     report = all_french(content)
-    found = [block for section in report["sections"] for block in section["blocks"] if block["kind"] == "chart"]
-    for block, drawings in zip(found, charts.drawn(found), strict=True):
-        block |= {"drawings": drawings, "states": charts.states(block)}
     figures = {figure["code"]: figure for figure in report["figures"]}
+    found = [block for section in report["sections"] for block in section["blocks"] if block["kind"] == "chart"]
+    for block in found:
+        block["drawings"] = []
+    with charts.drawing(found) as drawn:
+        template = get_template("evaluation/report/pdf/report.html")
+        parts = _parts(report["sections"])
+        for block, drawings in zip(found, drawn(), strict=True):
+            block["drawings"].extend(drawings)
     context = {
         "report": report,
         "edition": report["edition"],
         "print_of": hashlib.sha256(canonical(content).encode()).hexdigest()[:8],
         "figures": [figures[code] for code in COVER_FIGURES if code in figures],
-        "parts": _parts(report["sections"]),
+        "parts": parts,
         "tells_statements": any(section["code"] == "evidence" for section in report["sections"]),
     }
-    return render_to_string("evaluation/report/pdf/report.html", context)
+    return template.render(context)
 
 
 def _parts(sections: list[Json]) -> list[Json]:
@@ -116,7 +133,7 @@ def _block(block: Json, said: set[str]) -> Json:
     """A block with what its template needs; a message that was said in the section already is not said again."""
     message = block.get("message", "")
     draw = _DRAWN.get(block["kind"], dict)
-    block = WHOLE_LINE | draw(block) | {"template": f"evaluation/report/pdf/_{block['kind']}.html"}
+    block = WHOLE_LINE | draw(block) | {"template": TEMPLATES[block["kind"]]}
     block["message"] = "" if message in said else message
     if block["kind"] == "text":
         block["paragraphs"] = [words for words in block["paragraphs"] if words not in said]
@@ -155,7 +172,8 @@ def _figures(block: Json) -> Json:
     figures = []
     for figure in block["figures"]:
         value, _, of = figure["count"]["words"].partition(f"sur{NBSP}")
-        figures.append(figure | {"value": value.strip(), "out_of": of and f"sur{NBSP}{of}"})
+        css = "" if value[:1].isdigit() else " words"  # « moins de 3 », « non communiqué »
+        figures.append(figure | {"value": value.strip(), "out_of": of and f"sur{NBSP}{of}", "css": css})
     return block | {"tiles": _lines(figures, 3)}
 
 
@@ -195,7 +213,13 @@ def _in_two(items: list[Json]) -> list[list[Json]]:
     return [items[:split], items[split:]]
 
 
+def _chart(block: Json) -> Json:
+    """Its ``drawings`` come when they are drawn."""
+    return block | {"states": charts.states(block)}
+
+
 _DRAWN = {
+    "chart": _chart,
     "figures": _figures,
     "table": laid_out,
     "map": _map,

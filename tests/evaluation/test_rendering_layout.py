@@ -134,10 +134,12 @@ def test_groups_are_shared_out_between_columns(numbers, beside, shared):
 
 def test_a_chart_is_drawn_as_text_and_shapes_with_its_words_for_who_does_not_see_it():
     drawn = chart(2)
-    ((drawing,),) = charts.drawn([drawn])
+    with charts.drawing([drawn]) as result:
+        ((drawing,),) = result()
     assert "Barre 1" in drawing
     assert "<path" in drawing
     assert f"<title>{charts.alternative(drawn)}</title>" in drawing
     said = charts.alternative(drawn).replace("\u00a0", " ")
     assert said == "T. M. Groupe 0 : Barre 0 0 à 1 sur 18, Barre 1 1 à 2 sur 18."
-    assert charts.drawn([]) == []
+    with charts.drawing([]) as result:
+        assert result() == []

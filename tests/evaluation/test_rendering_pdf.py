@@ -247,5 +247,5 @@ def test_an_image_in_a_commentary_is_never_asked_for(content):
 
 def test_a_chart_that_takes_too_long_fails_with_its_process(content, monkeypatch):
     monkeypatch.setattr(charts, "LIMIT", 0.01)
-    with pytest.raises(subprocess.TimeoutExpired):
-        charts.drawn(blocks(content, "chart"))
+    with pytest.raises(subprocess.TimeoutExpired), charts.drawing(blocks(content, "chart")) as drawn:
+        drawn()
