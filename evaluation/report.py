@@ -19,7 +19,7 @@ from evaluation.reporting import activities, annex, courses, findings, glossary,
 from evaluation.reporting.blocks import Block
 from evaluation.reporting.facts import Facts, gather
 from evaluation.reporting.outline import Commentary, Edition, Report, Section
-from evaluation.reporting.release import Release, masked
+from evaluation.reporting.release import SOMEONE, Release, masked
 from evaluation.reporting.wording import french_date
 
 SECTIONS: dict[str, Callable[[Facts], Section]] = {
@@ -59,7 +59,8 @@ def build(
     chosen: Sequence[Chosen] | None = None,
     edition: Edition | None = None,
 ) -> Report:
-    """The report of ``evaluation`` as its records stand; about thirty queries, however many territories.
+    """The report of ``evaluation`` as its records stand; about thirty queries, however many territories, and some
+    twenty more once a campaign was launched.
 
     ``chosen`` sections in their order (all of them unless told); ``release`` says what may be told; ``edition`` what
     it will say of itself once frozen, its title first.
@@ -71,7 +72,14 @@ def build(
     report = _report(facts, [_section(facts, one, inside) for one in wanted])
     if edition:
         report = replace(report, title=edition.title, edition=edition)
-    return from_json(masked(as_json(report), facts.withheld_names)) if release.public else report
+    return _without_names(report, facts) if release.public else report
+
+
+def _without_names(report: Report, facts: Facts) -> Report:
+    """Without the territories that did not agree, nor any person who was asked to answer, whoever wrote their names."""
+    # A name of one word may be a word like another.
+    persons = {name for name in facts.asking.names if " " in name}
+    return from_json(masked(masked(as_json(report), facts.withheld_names), persons, SOMEONE))
 
 
 def _report(facts: Facts, sections: list[Section]) -> Report:

@@ -103,6 +103,22 @@ def fetch(keys: Iterable[Key], *, reader) -> list[Verbatim]:
     return [found[kind, pk] for kind, *_, pk in keys]
 
 
+def agreed(evaluation: Evaluation, cases: QuerySet[Case]) -> list[Verbatim]:
+    """The free texts about ``cases`` that persons agreed to be quoted, signed as they agreed; two queries.
+
+    By question in the order they are asked, then by session and territory.
+    """
+    texts = _texts(evaluation, cases, None).select_related(
+        "question__page", "response__invitation__case__participation__session", "response__invitation__trainee__actor"
+    )
+    about = "response__invitation__case__"
+    in_order = texts.order_by(
+        *("question__page__position", "question__position", "question__label"),
+        *(f"{about}participation__session__number", f"{about}label", "response_id", "pk"),
+    )
+    return [of_answer(answer, reader=None) for answer in in_order.prefetch_related("codings")]
+
+
 def of_answer(answer: Answer, *, reader) -> Verbatim:
     response = answer.response
     return Verbatim(
@@ -141,7 +157,8 @@ def _texts(evaluation: Evaluation, cases: QuerySet[Case], reader) -> QuerySet[An
     texts = Answer.objects.counted(evaluation).filter(
         question__kind=Question.Kind.TEXT, response__invitation__case__in=cases.order_by().values("pk")
     )
-    return texts if can_read_answers(reader) else texts.filter(response__quoting__in=quoting.CONSENTING)
+    reads_all = reader is not None and can_read_answers(reader)
+    return texts if reads_all else texts.filter(response__quoting__in=quoting.CONSENTING)
 
 
 def _quotes(evaluation: Evaluation, cases: QuerySet[Case]) -> QuerySet[Evidence]:

@@ -68,7 +68,7 @@ def _clean_text(question: Question, raw: Any) -> str | None:
     text = _text(raw)
     if len(text) > MAX_TEXT:
         raise ValidationError(
-            f"Ce texte est trop long\u00a0: {_grouped(len(text))} caractères, pour {_grouped(MAX_TEXT)} au plus."
+            f"Ce texte est trop long\u00a0: {grouped(len(text))} caractères, pour {grouped(MAX_TEXT)} au plus."
         )
     return text or None
 
@@ -86,9 +86,9 @@ def _clean_number(question: Question, raw: Any) -> str | None:
     number = f"-{plain}" if sign == "-" and plain != "0" else plain
     lowest, highest = question.minimum, question.maximum
     if lowest is not None and Decimal(number) < lowest:
-        raise ValidationError(f"Ce nombre est trop petit\u00a0: {_grouped(lowest)} au moins.")
+        raise ValidationError(f"Ce nombre est trop petit\u00a0: {grouped(lowest)} au moins.")
     if highest is not None and Decimal(number) > highest:
-        raise ValidationError(f"Ce nombre est trop grand\u00a0: {_grouped(highest)} au plus.")
+        raise ValidationError(f"Ce nombre est trop grand\u00a0: {grouped(highest)} au plus.")
     return number
 
 
@@ -152,12 +152,12 @@ def _typed(raw: Any, refusal: str) -> str:
     return _text(raw) if isinstance(raw, str) else str(raw)
 
 
-def _grouped(number: int | str) -> str:
+def grouped(number: int | str) -> str:
     """A number as one reads it: ``12 500,5``."""
     sign, plain = ("-", str(number)[1:]) if str(number).startswith("-") else ("", str(number))
     whole, _, decimals = plain.partition(".")
-    grouped = f"{int(whole):,}".replace(",", "\u202f")
-    return sign + grouped + (f",{decimals}" if decimals else "")
+    thousands = f"{int(whole):,}".replace(",", "\u202f")
+    return sign + thousands + (f",{decimals}" if decimals else "")
 
 
 def _chosen_words(question: Question, value: Any) -> str:
@@ -188,7 +188,7 @@ _CLEAN: dict[str, Callable[[Question, Any], Any]] = {
 
 _WORDS: dict[str, Callable[[Question, Any], str]] = {
     Kind.TEXT: lambda question, value: value,
-    Kind.NUMBER: lambda question, value: _grouped(value),
+    Kind.NUMBER: lambda question, value: grouped(value),
     Kind.DATE: lambda question, value: date_format(date.fromisoformat(value), "j F Y"),
     Kind.YES_NO: lambda question, value: YES_NO_WORDS[value],
     Kind.SINGLE: _chosen_words,

@@ -15,8 +15,10 @@ from evaluation.matrix import Row
 from evaluation.models import Case, Criterion, Evaluation, Evidence, Recommendation, Ruling
 from evaluation.models.dossier import CaseQuerySet
 from evaluation.reporting import quotes, wording
+from evaluation.reporting.asking import Asking, read_asking
 from evaluation.reporting.blocks import Count, KeyFigure, Quote
 from evaluation.reporting.logged import Logged, read_logbooks
+from evaluation.reporting.questionnaires import Answers, read_answers
 from evaluation.reporting.release import Release
 from evaluation.reporting.wording import UNHEARD
 from evaluation.verdicts import Verdict
@@ -32,6 +34,7 @@ class Facts:
 
     ``said`` has the statements of every cell (case id, criterion's code), of the cases that are not counted too.
     ``logbooks`` is by territory (id), and empty for a public report: nobody agreed to print what a logbook keeps.
+    ``answers`` is what questionnaires say beyond the criteria, ``asking`` how people were asked to answer them.
     """
 
     evaluation: Evaluation
@@ -40,6 +43,8 @@ class Facts:
     cases: Sequence[Case]
     said: dict[tuple[int, str], list[Statement]]
     logbooks: dict[int, Logged]
+    answers: Answers
+    asking: Asking
     trained_again: Sequence[TrainedAgain]
     rulings: Sequence[Ruling]
     recommendations: Sequence[Recommendation]
@@ -81,6 +86,7 @@ class Facts:
     def key_figure(self, code: str) -> KeyFigure:
         figure, count = self.figures[code], self.counts[code]
         told = count.certain is not None and count.possible is not None
+        is_complete = told or len(self.shown) == len(self.rows)
         labels = {criterion.code: criterion.label for criterion in self.reading.criteria}
         return KeyFigure(
             code=code,
@@ -91,7 +97,7 @@ class Facts:
             status=figure.status.value if told else "not_published",
             comparison=wording.comparison(figure, public=self.public) if told else "",
             definition=definition(figure, labels),
-            territories=self.release.names(figure.rows[Verdict.YES]),
+            territories=self.release.names(figure.rows[Verdict.YES], is_complete=is_complete),
             uncertain=self.release.names(figure.rows[Verdict.UNCERTAIN]),
         )
 
@@ -109,7 +115,7 @@ class Facts:
                     continue
                 if self.release.shows(row.facts.case_id) and quotes.may_quote(statement, public=self.public):
                     signed = quotes.attribution(statement, row.name, public=self.public)
-                    found.setdefault(evidence.quote, Quote(evidence.quote, signed, evidence.grade))
+                    found.setdefault(evidence.quote, Quote(quotes.words(statement), signed, evidence.grade))
         return list(found.values())
 
     def own(self, case_id: int, code: str) -> list[Statement]:
@@ -120,7 +126,8 @@ class Facts:
 def gather(evaluation: Evaluation, release: Release, narrowed: CaseQuerySet | None = None) -> Facts:
     """Read all that the report of ``evaluation`` is built from, or what there is about ``narrowed`` cases alone."""
     reading = read(evaluation, narrowed)
-    cases = list((evaluation.cases if narrowed is None else narrowed).in_full())
+    all_cases = evaluation.cases.all() if narrowed is None else narrowed
+    cases = list(all_cases.in_full())
     codes = [criterion.code for criterion in reading.criteria]
     rulings = (
         Ruling.objects.in_force()
@@ -129,6 +136,8 @@ def gather(evaluation: Evaluation, release: Release, narrowed: CaseQuerySet | No
         .order_by("case__participation__session__number", "case__label", "criterion_id")
     )
     territories = {case.participation.territory_id for case in cases}
+    silent = [row.facts.case_id for row in reading.matrix.rows if not row.answered]
+    asking = read_asking(evaluation, all_cases.counted(), silent)
     return Facts(
         evaluation=evaluation,
         release=release,
@@ -136,6 +145,8 @@ def gather(evaluation: Evaluation, release: Release, narrowed: CaseQuerySet | No
         cases=cases,
         said=statements(evaluation, product((case.pk for case in cases), codes), reader=ANYONE),
         logbooks={} if release.public else read_logbooks(territories, evaluation.as_of),
+        answers=read_answers(evaluation, all_cases.counted()) if asking.turnout else Answers(),
+        asking=asking,
         trained_again=trained_again(reading),
         rulings=list(rulings),
         recommendations=list(evaluation.recommendations.all()),

@@ -1,10 +1,12 @@
 """What was looked for by families: what territories think, links, brakes, success conditions; and what comes next."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from evaluation.criteria import Kind
 from evaluation.models import Criterion, Recommendation
+from evaluation.reporting import questionnaires
 from evaluation.reporting.activities import bar
 from evaluation.reporting.blocks import Block, Chart, Family, Finding, Findings, Group, Step, Steps, Text
 from evaluation.reporting.facts import Facts
@@ -27,15 +29,19 @@ SILENCE = (
 
 
 def opinion(facts: Facts) -> Section:
-    """What territories say the training changed: every outcome that is not a link, with quotes."""
+    """What territories say the training changed: every outcome that is not a link, with quotes; then what persons
+    answer to the questions that speak of no criterion, and what they say in their own words."""
     criteria = [criterion for criterion in facts.criteria(Kind.OUTCOME) if criterion.code not in LINKS]
-    return _section(
+    section = _section(
         facts,
         criteria,
         code="opinion",
         part="Ce que les territoires ont fait",
         title="Ce que les territoires pensent de la formation",
     )
+    answered = questionnaires.tables(facts.answers, facts.release)
+    said = questionnaires.quotations(facts.answers, facts.release, _quoted(section))
+    return replace(section, blocks=[*section.blocks, *answered, *said])
 
 
 def links(facts: Facts) -> Section:
@@ -121,6 +127,12 @@ def finding(facts: Facts, code: str) -> Finding:
     )
 
 
+def _quoted(section: Section) -> set[str]:
+    found = [block for block in section.blocks if isinstance(block, Findings)]
+    families = [family for block in found for family in block.families]
+    return {quote.text for family in families for one in family.findings for quote in one.quotes}
+
+
 def _bars(facts: Facts, family: Family) -> Group:
     return Group(
         family.label,
@@ -129,22 +141,23 @@ def _bars(facts: Facts, family: Family) -> Group:
 
 
 def _message(facts: Facts, criteria: Sequence[Criterion]) -> str:
-    """The most reported of them, in a sentence."""
-    recorded = [
-        facts.figures[criterion.code]
-        for criterion in criteria
-        if (count := facts.counts[criterion.code]).certain is not None and count.words != UNHEARD
-    ]
-    if not recorded:
+    """The most reported of them, in a sentence; of those that may be told, where some may not."""
+    heard = [facts.figures[c.code] for c in criteria if facts.counts[c.code].words != UNHEARD]
+    recorded = [figure for figure in heard if facts.counts[figure.code].certain is not None]
+    if not heard:
         published = [facts.figures[c.code] for c in criteria if facts.figures[c.code].published is not None]
         if published:
             said = " ; ".join(f"{figure.label} : {figure.published}" for figure in published)
             plural_s = "s" if len(published) > 1 else ""
             return f"{said} (chiffre{plural_s} publié{plural_s}, sans détail par territoire)."
         return "Aucun constat ne porte encore sur ce sujet."
-    most = max(figure.certain for figure in recorded)
+    most = max((figure.certain for figure in recorded), default=0)
+    is_whole = len(recorded) == len(heard)
+    if most == 0 and not is_whole:
+        return "Trop peu de territoires le signalent pour que les nombres soient donnés."
     if most == 0:
         return "Rien de certain pour l’instant : ce qui est signalé reste à vérifier."
     first = [figure.label for figure in recorded if figure.certain == most]
     where = plural(most, "territoire", "territoires")
-    return f"Le plus souvent signalé ({where}) : {' ; '.join(first)}."
+    among = "" if is_whole else ", parmi les nombres qui peuvent être donnés"
+    return f"Le plus souvent signalé{among} ({where}) : {' ; '.join(first)}."

@@ -6,11 +6,15 @@ agreed to it (``evaluation/quoting.py``): by name if they said so, but never by 
 have titles, not words: never quoted.
 """
 
+from textwrap import shorten
+
 from evaluation import quoting
 from evaluation.evidence import Statement
 from evaluation.models import Evidence, Response
 
 Source = Evidence.Source
+LONGEST = 600
+"""Characters of an answer that are quoted; a questionnaire takes two pages."""
 
 
 def may_quote(statement: Statement, *, public: bool) -> bool:
@@ -19,6 +23,16 @@ def may_quote(statement: Statement, *, public: bool) -> bool:
     if not evidence.quote or evidence.source == Source.LOGBOOK:
         return False
     return isinstance(statement.record, Response) or not public or evidence.source == Source.DOCUMENT
+
+
+def words(statement: Statement) -> str:
+    """What is quoted of it: of an answer, what fits in print."""
+    return in_print(statement.evidence.quote) if statement.is_answer else statement.evidence.quote
+
+
+def in_print(answer: str) -> str:
+    """An answer in one paragraph, cut short where it is too long."""
+    return shorten(answer, LONGEST, placeholder=" […]")
 
 
 def attribution(statement: Statement, territory: str, *, public: bool) -> str:

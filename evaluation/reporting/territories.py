@@ -6,10 +6,11 @@ from evaluation.criteria import ACTIVITIES, NOTHING, STILL_ACTIVE, Kind
 from evaluation.matrix import Row
 from evaluation.models import Case, Criterion
 from evaluation.reporting.activities import key_of
-from evaluation.reporting.blocks import Cards, Mark, TerritoryCard
+from evaluation.reporting.blocks import Cards, Mark, Quote, TerritoryCard
 from evaluation.reporting.facts import Facts
 from evaluation.reporting.logged import project, support_words, timeline
 from evaluation.reporting.outline import Section
+from evaluation.reporting.release import NOBODY_NAMED
 from evaluation.reporting.wording import SIGNS, capital, verdict_word, wording_of
 from evaluation.verdicts import Verdict
 from territories.departments import named
@@ -26,7 +27,7 @@ def territories(facts: Facts) -> Section:
         code="territories",
         part="Ce que les territoires ont fait",
         title="Les fiches des territoires",
-        summary=summary if cards else "Une fiche par territoire apparaîtra ici.",
+        summary=summary if cards else NOBODY_NAMED if facts.rows else "Une fiche par territoire apparaîtra ici.",
         blocks=[Cards("Fiches des territoires", summary, cards)] if cards else [],
     )
 
@@ -56,8 +57,15 @@ def card(facts: Facts, row: Row, case: Case) -> TerritoryCard:
         projects=[project(record, row.name, as_of) for record in logged.projects],
         partners=logged.partners,
         support=[support_words(support) for support in logged.support],
-        quotes=facts.quotes(row, quoted),
+        quotes=_quotes(facts, row, quoted),
     )
+
+
+def _quotes(facts: Facts, row: Row, codes: Iterable[str]) -> list[Quote]:
+    """What is quoted about ``codes``, and the answers that persons agreed to be quoted, nothing twice."""
+    texts = facts.answers.quotes(row.facts.case_id, public=facts.public)
+    coded = [quote for quote in facts.quotes(row, codes) if not any(quote.text in text.text for text in texts)]
+    return [*coded, *texts]
 
 
 def _marks(row: Row, criteria: Iterable[Criterion], kept: tuple[Verdict, ...]) -> list[Mark]:

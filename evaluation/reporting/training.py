@@ -7,6 +7,7 @@ from evaluation.coverage import Line, coverage
 from evaluation.figures import DEPARTMENT
 from evaluation.matrix import Row
 from evaluation.models import Case, Evidence
+from evaluation.reporting import asking
 from evaluation.reporting.blocks import Column, Map, MapPoint, Points, Table, Text
 from evaluation.reporting.facts import Facts
 from evaluation.reporting.outline import Section
@@ -154,13 +155,15 @@ def _line(case: Case) -> list[str]:
 
 
 def method(facts: Facts) -> Section:
-    """Sentences on the date, who answered and who was met; what the statements rest on; who did not answer and why;
-    the interviews; coverage by session and by département."""
+    """Sentences on the date, who answered and who was met; the campaigns and their turnout; what the statements rest
+    on; who did not answer and why; the interviews; coverage by session and by département."""
     figures = [facts.key_figure(code) for code in ("answering", "respondents", "interviewed")]
     blocks = []
     if facts.rows:
         blocks = [Text([*_method_words(facts), *(figure.sentence for figure in figures[1:])])]
-        blocks += [table for table in (_sources(facts), _silent(facts), _interviews(facts)) if table.rows]
+        blocks += [
+            table for table in (_campaigns(facts), _sources(facts), _silent(facts), _interviews(facts)) if table.rows
+        ]
         blocks += _coverage(facts)
     return Section(
         code="method",
@@ -204,12 +207,22 @@ def _sources(facts: Facts) -> Table:
 def _silent(facts: Facts) -> Table:
     silent = facts.release.shown(coverage(facts.reading.matrix).silent)
     rows = [
-        [case.label, str(case.participation.session.number), case.participation.comment or "raison non consignée"]
-        for case in _cases(facts, silent)
+        [case.label, str(case.participation.session.number), _reason(facts, case)] for case in _cases(facts, silent)
     ]
     message = facts.key_figure("answering").sentence if rows else ""
     columns = [Column("Territoire"), Column("Session"), Column("Raison")]
     return Table("Territoires qui n’ont pas répondu", columns, rows, message)
+
+
+def _reason(facts: Facts, case: Case) -> str:
+    """The comment on the participation and, inside, how it was asked in vain."""
+    known = "" if facts.public else facts.asking.silent.get(case.pk, "")
+    return "\n".join(part for part in (case.participation.comment, known) if part) or "raison non consignée"
+
+
+def _campaigns(facts: Facts) -> Table:
+    told = facts.counts["respondents"].certain is not None
+    return asking.campaigns(facts.asking, facts.release, tells_respondents=told)
 
 
 def _interviews(facts: Facts) -> Table:
