@@ -6,6 +6,8 @@ from django.utils.safestring import SafeString
 
 from alimactiv.prose import prose
 from evaluation.charts import intervals
+from evaluation.rendering.typography import all_french
+from evaluation.report import as_json, from_json
 from evaluation.reporting.blocks import Block, Chart, Column, Matrix, MatrixColumn, MatrixRow, Step, Steps, Table
 from evaluation.reporting.outline import Report, Section
 from evaluation.verdicts import Verdict
@@ -49,6 +51,8 @@ class DrawnSection:
 
 
 def drawn(report: Report) -> list[DrawnSection]:
+    """Its sections, with the spaces and apostrophes of print."""
+    report = from_json(all_french(as_json(report)))
     return [
         DrawnSection(
             section,
