@@ -107,14 +107,15 @@ class FreezeForm(forms.Form):
         required=False,
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Les autres n’apparaissent que dans les nombres.",
+        help_text="Les autres n’apparaissent que dans les nombres. S’ils sont moins du double du seuil, presque aucun "
+        "nombre ne peut être donné sans dire ce que chacun a fait : mieux vaut n’en nommer aucun, ou tous.",
     )
 
     def __init__(self, *args, evaluation: Evaluation, **kwargs):
         super().__init__(*args, **kwargs)
         cases = evaluation.cases.counted().select_related("participation__session")
         self.fields["named"].choices = [(c.pk, f"{c.label} (session {c.participation.session.number})") for c in cases]
-        former = ReportSnapshot.objects.filter(evaluation=evaluation, public=True).first()
+        former = ReportSnapshot.objects.without_content().filter(evaluation=evaluation, public=True).first()
         self.fields["named"].initial = former.named if former else []
         self.fields["title"].initial = evaluation.title
 

@@ -229,7 +229,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("public", False), ("threshold", 0)),
-                    models.Q(("public", True), ("threshold__gte", 2)),
+                    models.Q(("public", True), ("threshold__gte", 3)),
                     _connector="OR",
                 ),
                 name="snapshot_public_has_threshold",

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from evaluation.models.dossier import Evaluation
 
-SMALLEST_THRESHOLD = 2
+SMALLEST_THRESHOLD = 3
+"""« moins de 2 » would tell that there is one."""
 
 
 class Recommendation(models.Model):
@@ -131,11 +132,11 @@ class ReportSnapshot(models.Model):
             raise FrozenError("a snapshot is never changed")
         super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs):
-        raise FrozenError("a snapshot is never deleted")
-
     def get_absolute_url(self) -> str:
         return reverse("evaluation:snapshot", args=[self.evaluation.code, self.number])
+
+    def delete(self, *args, **kwargs):
+        raise FrozenError("a snapshot is never deleted")
 
     @property
     def is_intact(self) -> bool:

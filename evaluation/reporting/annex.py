@@ -11,6 +11,7 @@ from evaluation.reporting.blocks import Block, Column, Table
 from evaluation.reporting.facts import Facts
 from evaluation.reporting.outline import Section
 from evaluation.reporting.quotes import may_quote
+from evaluation.reporting.release import NOBODY_NAMED
 from evaluation.reporting.wording import STATUS_WORDS, french_date, plural
 from evaluation.verdicts import Verdict
 
@@ -129,7 +130,11 @@ def evidence(facts: Facts) -> Section:
         code="evidence",
         part=PART,
         title="Tous les constats",
-        summary=summary if rows else "Aucun constat pour l’instant.",
+        summary=summary
+        if rows
+        else NOBODY_NAMED
+        if facts.rows and not facts.shown
+        else "Aucun constat pour l’instant.",
         blocks=[Table("Constats", columns, rows, summary)] if rows else [],
     )
 

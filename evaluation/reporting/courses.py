@@ -21,6 +21,7 @@ ABANDONED = "abandonné"
 def driving(facts: Facts) -> Section:
     """The territories whose coordination is, or may be, still active: a table, what they did by theme, quotes."""
     rows = [row for row in facts.shown if row.verdict(STILL_ACTIVE) in LIKELY]
+    are_known = any(row.verdict(STILL_ACTIVE) in LIKELY for row in facts.rows)
     blocks: list[Block] = []
     if rows:
         blocks = [_coordinations(facts, rows), *_themes(facts, rows)]
@@ -30,7 +31,9 @@ def driving(facts: Facts) -> Section:
         code="driving",
         part=PART,
         title="Les territoires moteurs",
-        summary=facts.key_figure("meeting_still_active").sentence if rows else "Aucune coordination encore active.",
+        summary=facts.key_figure("meeting_still_active").sentence
+        if are_known
+        else "Aucune coordination encore active.",
         blocks=blocks,
     )
 
@@ -106,9 +109,11 @@ def abandoned(facts: Facts) -> Section:
     stopped = [(row, what) for row in facts.shown if (what := _what_stopped(row))]
     lines = [[row.name, str(row.session), what, _reasons(facts, row)] for row, what in stopped]
     columns = [Column("Territoire"), Column("Session"), Column("Ce qui n’a pas abouti"), Column("Freins signalés")]
-    told = facts.release.number([row for row in facts.rows if _what_stopped(row)])
+    going_on = [row for row in facts.rows if row.verdict(STILL_ACTIVE) in LIKELY]
+    known = [row for row in facts.rows if _what_stopped(row)]
+    told = facts.release.number(known, going_on)
     where = "" if told is None else f" dans {plural(told, 'territoire', 'territoires')} sur {len(facts.rows)}"
-    summary = f"Des démarches n’ont pas abouti{where}." if lines else "Aucune démarche abandonnée n’est connue."
+    summary = f"Des démarches n’ont pas abouti{where}." if known else "Aucune démarche abandonnée n’est connue."
     blocks: list[Block] = []
     if lines:
         codes = [STILL_ACTIVE, *(criterion.code for criterion in facts.criteria(Kind.BRAKE))]

@@ -101,7 +101,7 @@ def verdict_word(verdict: Verdict, wording: str) -> str:
 def territories(count: Count) -> str:
     """``14 à 15 territoires sur 18``, ``aucun territoire sur 18``, ``moins de 3 territoires sur 18``."""
     out_of = f" sur {count.of}" if count.of is not None else ""
-    if count.certain is None and count.possible is None:
+    if not count.certain and count.possible is None:
         return (
             f"{count.words} territoires{out_of}"
             if count.words != NOT_TOLD
@@ -127,7 +127,7 @@ def figure_sentence(figure: Figure, count: Count) -> str:
     deed = DEEDS.get(figure.code)
     if deed is None:
         return finding_sentence(figure, count)
-    most = count.possible if count.possible is not None else count.certain
+    most = count.possible if count.possible is not None else count.certain or None
     one, many = deed
     if most == 0:
         return capital(f"{territories(count)} {_negated(one)}.")

@@ -136,6 +136,7 @@ def report_freeze(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "evaluation": evaluation,
         "form": form,
+        "commented": [s for s in sections if s.commentary],
         "outdated": [s for s in sections if s.commentary and s.commentary.is_outdated],
         "shown": sum(place.is_shown for place in places),
         "total": len(SECTIONS),

@@ -11,7 +11,7 @@ from evaluation.evidence import read
 from evaluation.models import Evaluation
 from evaluation.report import Chosen, as_json, build, digest
 from evaluation.reporting.blocks import Table
-from evaluation.reporting.release import OTHERS, UNNAMED, Release, masked
+from evaluation.reporting.release import NOBODY_NAMED, OTHERS, PERHAPS_OTHERS, UNNAMED, Release, masked
 from evaluation.reporting.snapshots import freeze
 from evaluation.verdicts import Verdict
 from evaluation.workbook import importing
@@ -19,7 +19,14 @@ from tests.evaluation import workbooks
 from tests.evaluation.random_workbooks import store
 from tests.evaluation.random_workbooks import workbooks as random_workbooks
 from tests.evaluation.test_report import fill, words_of
-from tests.factories import EvaluationFactory, EvidenceFactory, RulingFactory, UserFactory
+from tests.factories import (
+    CaseFactory,
+    EvaluationFactory,
+    EvidenceFactory,
+    RespondentsFactory,
+    RulingFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -61,8 +68,9 @@ def test_the_title_of_a_public_report_names_no_one_either(sessions_1_3):
 
 
 def test_named_territories_are_counted_apart_from_the_others(sessions_1_3):
-    report = released(sessions_1_3, withheld={"Bondy", "Grigny", "Cergy"})
-    assert (len(report.matrix.rows), report.matrix.withheld, report.trained) == (15, 3, 18)
+    withheld = {"Bondy", "Grigny", "Cergy", "Gennevilliers", "Sartrouville", "Villiers-le-Bel"}
+    report = released(sessions_1_3, withheld=withheld)
+    assert (len(report.matrix.rows), report.matrix.withheld, report.trained) == (12, 6, 18)
     figure = report.figure("meeting")
     assert figure.territories[-1] == OTHERS
     assert "Aubervilliers" in figure.territories
@@ -83,7 +91,7 @@ def test_a_count_is_kept_back_if_the_unnamed_could_be_counted_by_subtraction(ses
     others = [row.name for row in read(sessions_1_3).figures["diagnostic"].rows[Verdict.NO]]
     two = released(sessions_1_3, withheld={*diagnosed[:2], others[0]})
     assert (two.figure("diagnostic").count.certain, two.figure("diagnostic").count.words) == (None, "non communiqué")
-    three = released(sessions_1_3, withheld=set(diagnosed[:3]))
+    three = released(sessions_1_3, withheld={*diagnosed[:3], *others[:3]})
     assert three.figure("diagnostic").count.certain == len(diagnosed)
 
 
@@ -126,6 +134,133 @@ def test_a_commentary_is_as_old_in_public_as_inside(sessions_1_3):
     section = build(sessions_1_3, chosen=[Chosen("brakes")]).sections[0]
     chosen = [Chosen("brakes", "Lisez.", digest(section))]
     assert not released(sessions_1_3, withheld=set(), chosen=chosen).sections[0].commentary.is_outdated
+
+
+def found_by(evaluation) -> dict[str, list[str]]:
+    """The names of an evaluation's cases by their verdict on any activity."""
+    rows = read(evaluation).figures["any_activity"].rows
+    return {verdict.code: [row.name for row in rows[verdict]] for verdict in Verdict}
+
+
+def active_or_not(active: int, idle: int) -> Evaluation:
+    evaluation = EvaluationFactory()
+    for number in range(active + idle):
+        case = CaseFactory(evaluation=evaluation)
+        RespondentsFactory(case=case)
+        EvidenceFactory(case=case, criterion_id="other", value="yes" if number < active else "no")
+    return evaluation
+
+
+def told(report, code):
+    count = report.figure(code).count
+    return count.certain, count.possible
+
+
+def test_the_others_are_not_counted_by_subtraction_either():
+    """Of five unnamed territories three did something: two would be known to have done nothing."""
+    evaluation = active_or_not(active=6, idle=5)
+    names = found_by(evaluation)
+    report = released(evaluation, withheld={*names["yes"][:3], *names["no"][:2]})
+    assert told(report, "any_activity") == told(report, "nothing") == (None, None)
+    report = released(evaluation, withheld={*names["yes"][:3], *names["no"][:3]})
+    assert (told(report, "any_activity"), told(report, "nothing")) == ((6, 6), (5, 5))
+
+
+def test_what_is_the_same_of_every_unnamed_territory_is_not_told_once_some_are_named():
+    """Everybody knows who was trained: whoever is not named would be known to have done nothing."""
+    evaluation = active_or_not(active=6, idle=4)
+    report = released(evaluation, withheld=set(found_by(evaluation)["no"]))
+    for code in ("any_activity", "nothing"):
+        assert told(report, code) == (None, None)
+        assert report.figure(code).territories[-1] == PERHAPS_OTHERS
+    everyone = {case.label for case in evaluation.cases.all()}
+    assert told(released(evaluation, withheld=everyone), "any_activity") == (6, 6)
+    assert told(released(active_or_not(active=0, idle=4), withheld=set()), "any_activity") == (0, 0)
+
+
+def test_a_brake_that_no_unnamed_territory_reports_is_told():
+    evaluation = active_or_not(active=6, idle=4)
+    names = [case.label for case in evaluation.cases.all()]
+    for case in evaluation.cases.filter(label__in=names[:3]):
+        EvidenceFactory(case=case, criterion_id="brake.people.turnover")
+    assert told(released(evaluation, withheld=set(names[3:])), "brake.people.turnover") == (3, 3)
+
+
+def test_what_is_not_shown_is_not_denied(sessions_1_3):
+    """Where nobody is named there is no row to show: what is counted is told all the same."""
+    inside = {one.code: one.summary for one in build(sessions_1_3).sections}
+    report = released(sessions_1_3, withheld={case.label for case in sessions_1_3.cases.all()})
+    public = {one.code: one.summary for one in report.sections}
+    assert public["abandoned"] == inside["abandoned"]
+    assert public["driving"] == report.figure("meeting_still_active").sentence
+    assert public["territories"] == public["evidence"] == NOBODY_NAMED
+
+
+def test_the_most_reported_is_of_what_may_be_told():
+    evaluation = active_or_not(active=4, idle=0)
+    for case in list(evaluation.cases.all())[:2]:
+        EvidenceFactory(case=case, criterion_id="brake.people.turnover")
+    (section,) = released(evaluation, withheld=set(), chosen=[Chosen("brakes")]).sections
+    assert section.summary == "Trop peu de territoires le signalent pour que les nombres soient donnés."
+    for case in list(evaluation.cases.all())[:3]:
+        EvidenceFactory(case=case, criterion_id="brake.people.lack_of_time")
+    (section,) = released(evaluation, withheld=set(), chosen=[Chosen("brakes")]).sections
+    assert section.summary.startswith(
+        "Le plus souvent signalé, parmi les nombres qui peuvent être donnés (3 territoires)"
+    )
+    assert build(evaluation, chosen=[Chosen("brakes")]).sections[0].summary.startswith("Le plus souvent signalé (3")
+
+
+def test_none_at_least_is_not_a_number():
+    evaluation = EvaluationFactory()
+    for _ in range(4):
+        RespondentsFactory(case=CaseFactory(evaluation=evaluation))
+    EvidenceFactory(case=evaluation.cases.first(), criterion_id="mapping", value="unknown")
+    figure = released(evaluation, withheld=set()).figure("mapping")
+    assert figure.sentence == "Moins de 3 territoires sur 4 ont réalisé une cartographie des acteurs."
+    assert figure.count.words == "moins de 3"
+
+
+def sized(*sizes) -> list[list[None]]:
+    return [[None] * size for size in sizes]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "kept_back"),
+    [
+        ((5, 4, 1), {1, 2}),  # one alone is the rest
+        ((6, 5, 1, 1), {1, 2, 3}),  # two that are small, and two in all: each is one
+        ((6, 5, 2, 2), {1, 2, 3}),  # four in all: each is two
+        ((6, 5, 2, 1), {2, 3}),  # which one is two?
+        ((6, 5, 0), set()),
+        ((1, 1), {0, 1}),
+    ],
+)
+def test_numbers_of_a_known_total_are_not_found_again(sizes, kept_back):
+    """Where nobody is named, each part is of unnamed territories alone."""
+
+    class Anyone(Release):
+        def shown(self, rows):
+            return []
+
+    told = Anyone(True, THRESHOLD).partition(sized(*sizes))
+    assert {place for place, size in enumerate(told) if size is None} == kept_back
+    assert [size for size in told if size is not None] == [n for p, n in enumerate(sizes) if p not in kept_back]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "EVRY-COURCOURONNES",
+        "Évry-Courcouronnes",
+        "Évry Courcouronnes",
+        "E\u0301vry\u2011Courcouronnes",
+        "_Évry-\nCourcouronnes_",
+    ],
+)
+def test_a_name_is_blotted_out_however_it_is_written(written):
+    found = masked(f"À {written}, tout va bien.", {"Evry-Courcouronnes"})
+    assert found in (f"À {UNNAMED}, tout va bien.", f"À _{UNNAMED}_, tout va bien.")
 
 
 def test_whole_names_only_are_blotted_out():

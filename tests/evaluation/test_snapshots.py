@@ -134,7 +134,7 @@ def test_a_public_snapshot_names_no_person(staff):
     assert not [text for text in words_of(snapshot.as_values) if "Camille" in text]
 
 
-@pytest.mark.parametrize("wrong", [{"public": True, "threshold": 1}, {"public": False, "threshold": 3}])
+@pytest.mark.parametrize("wrong", [{"public": True, "threshold": 2}, {"public": False, "threshold": 3}])
 def test_a_public_one_has_a_threshold_and_only_a_public_one(wrong, staff):
     evaluation = EvaluationFactory()
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -95,6 +95,14 @@ def test_the_preview_shows_what_would_be_frozen(client, staff, evaluation):
     assert [drawn.section.code for drawn in response.context["sections"]] == ["brakes", "success"]
 
 
+def test_the_screen_has_the_spaces_and_apostrophes_of_print(client, staff, evaluation):
+    evaluation.cases.update(label="Val-d'Exemple")
+    response = client.get(page("report_preview"))
+    cards = [one.block for d in response.context["sections"] for one in d.blocks if one.block.kind == "cards"]
+    assert cards[0].cards[0].name == "Val-d’Exemple"
+    assert "territoire sur\N{NO-BREAK SPACE}1 a mis" in response.content.decode()
+
+
 # Freezing -----------------------------------------------------------------------------------------
 
 
@@ -113,6 +121,12 @@ def test_a_public_one_names_those_ticked_and_the_next_one_proposes_them(client, 
     assert (snapshot.public, snapshot.threshold, snapshot.named) == (True, 3, [cases[0].pk])
     assert [row.territory for row in from_json(snapshot.as_values).matrix.rows] == [cases[0].label]
     assert client.get(page("report_freeze")).context["form"]["named"].initial == [cases[0].pk]
+
+
+def test_commentaries_are_to_be_read_again_before_publishing(client, staff, evaluation):
+    assert page("report_commentary", "brakes") not in texts(client.get(page("report_freeze")))
+    client.post(page("report_commentary", "brakes"), {"text": "Un **mot**."})
+    assert page("report_commentary", "brakes") in texts(client.get(page("report_freeze")))
 
 
 def test_few_unnamed_territories_are_refused(client, staff, evaluation):
