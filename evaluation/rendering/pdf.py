@@ -144,7 +144,7 @@ def _block(block: Json, said: set[str]) -> Json:
 def _map(block: Json) -> Json:
     points = [point | {"number": number} for number, point in enumerate(block["points"], start=1)]
     alt = f"{block['title']}. {block['message']} La liste qui suit donne les mêmes territoires."
-    labels = (("N°", True), ("Territoire", False), ("Dép.", False), ("Session", False), ("État", False))
+    labels = (("N°", True), ("Territoire", False), ("Département", False), ("Session", False), ("État", False))
     rows = [[p["number"], p["name"], p["department"], str(p["session"]), f"{p['sign']} {p['word']}"] for p in points]
     table = {
         "title": "",
