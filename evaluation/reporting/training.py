@@ -11,6 +11,7 @@ from evaluation.reporting import asking
 from evaluation.reporting.blocks import Column, Map, MapPoint, Points, Table, Text
 from evaluation.reporting.facts import Facts
 from evaluation.reporting.outline import Section
+from evaluation.reporting.release import NOT_TOLD
 from evaluation.reporting.wording import SIGNS, capital, french_date, joined, plural, verdict_word
 from evaluation.verdicts import Verdict
 from territories.departments import named
@@ -185,16 +186,17 @@ def _method_words(facts: Facts) -> list[str]:
 
 
 def _sources(facts: Facts) -> Table:
-    """Statements by grade, the strongest first."""
-    counts: dict[str, int] = defaultdict(int)
+    """Statements by grade, the strongest first; in public, not those of a few territories."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    """The row of each statement, by source."""
     for row in facts.rows:
         for criterion in facts.reading.criteria:
             for statement in facts.own(row.facts.case_id, criterion.code):
-                counts[statement.evidence.source] += 1
+                found[statement.evidence.source].append(row)
     rows = [
-        [Evidence.Source(source).label, grade, counts[source]]
+        [Evidence.Source(source).label, grade, len(found[source]) if _is_told(facts, found[source]) else NOT_TOLD]
         for source, grade in reversed(Evidence.GRADES.items())
-        if counts[source]
+        if found[source]
     ]
     return Table(
         "Sur quoi reposent les constats",
@@ -204,19 +206,27 @@ def _sources(facts: Facts) -> Table:
     )
 
 
+def _is_told(facts: Facts, found: Sequence[Row]) -> bool:
+    by_case = {row.facts.case_id: row for row in found}
+    return facts.release.number(list(by_case.values())) is not None
+
+
 def _silent(facts: Facts) -> Table:
+    """In public, without the reasons: they are the team's words about those who were trained."""
     silent = facts.release.shown(coverage(facts.reading.matrix).silent)
     rows = [
         [case.label, str(case.participation.session.number), _reason(facts, case)] for case in _cases(facts, silent)
     ]
     message = facts.key_figure("answering").sentence if rows else ""
     columns = [Column("Territoire"), Column("Session"), Column("Raison")]
+    if facts.public:
+        columns, rows = columns[:2], [row[:2] for row in rows]
     return Table("Territoires qui n’ont pas répondu", columns, rows, message)
 
 
 def _reason(facts: Facts, case: Case) -> str:
-    """The comment on the participation and, inside, how it was asked in vain."""
-    known = "" if facts.public else facts.asking.silent.get(case.pk, "")
+    """The comment on the participation, and how it was asked in vain."""
+    known = facts.asking.silent.get(case.pk, "")
     return "\n".join(part for part in (case.participation.comment, known) if part) or "raison non consignée"
 
 

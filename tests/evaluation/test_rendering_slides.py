@@ -15,7 +15,6 @@ from pypdf import PdfReader
 from evaluation.models import Evaluation
 from evaluation.rendering import deck, slides
 from evaluation.report import as_json, build
-from evaluation.reporting.outline import Commentary
 from evaluation.workbook import importing
 from tests.evaluation import workbooks
 from tests.evaluation.random_workbooks import store
@@ -143,7 +142,6 @@ def test_a_commentary_stands_apart_and_says_that_the_figures_changed(content):
             "Un mot de l'équipe.",
         ]
     ]
-    assert Commentary(**section["commentary"]).is_outdated
 
 
 def test_same_content_same_slides(content):

@@ -132,7 +132,9 @@ def test_of_a_silent_territory_it_tells_how_it_was_asked_without_names(evaluatio
     }
     said = "\n".join(words_of(as_json(found)))
     assert not [one for one in (REASON, "Personne Invitée", "@exemple.test") if one in said]
-    assert silent(released(evaluation, withheld=set())) == {"Bondy": "Changement d’équipe."}
+    public = table(released(evaluation, withheld=set()), "Territoires qui n’ont pas répondu")
+    assert [row[0] for row in public.rows] == ["Bondy"]
+    assert len(public.columns) == len(public.rows[0]) == 2  # without the reasons
 
 
 def test_who_was_replaced_is_asked_through_their_successor(evaluation, campaign):

@@ -130,6 +130,31 @@ def test_a_ruling_s_reason_is_for_the_team():
     assert "Vu avec Mme Fictive." not in words_of(as_json(released(evaluation, withheld=set())))
 
 
+def test_why_one_did_not_answer_is_for_the_team(sessions_1_3):
+    case = sessions_1_3.cases.get(label="Pierrefitte")
+    assert case.participation.comment in "\n".join(words_of(as_json(build(sessions_1_3))))
+    public = released(sessions_1_3, withheld=set(), chosen=[Chosen("method")])
+    assert case.participation.comment not in "\n".join(words_of(as_json(public)))
+    assert ["Pierrefitte", "3"] in [row for b in public.sections[0].blocks if isinstance(b, Table) for row in b.rows]
+
+
+def test_statements_of_a_few_territories_are_not_counted():
+    evaluation = active_or_not(active=4, idle=0)
+    first, second = evaluation.cases.all()[:2]
+    for code in ("mapping", "diagnostic", "meeting"):
+        EvidenceFactory(case=first, criterion_id=code, source="interview")
+    EvidenceFactory(case=second, criterion_id="mapping", source="interview")
+
+    def counted(report):
+        tables = [block for block in report.sections[0].blocks if isinstance(block, Table)]
+        return next(t.rows for t in tables if t.title == "Sur quoi reposent les constats")
+
+    inside = build(evaluation, chosen=[Chosen("method")])
+    public = released(evaluation, withheld=set(), chosen=[Chosen("method")])
+    assert {row[0]: row[2] for row in counted(inside)} == {"document": 4, "entretien": 4}
+    assert {row[0]: row[2] for row in counted(public)} == {"document": 4, "entretien": "non communiqué"}
+
+
 def test_a_commentary_is_as_old_in_public_as_inside(sessions_1_3):
     section = build(sessions_1_3, chosen=[Chosen("brakes")]).sections[0]
     chosen = [Chosen("brakes", "Lisez.", digest(section))]
