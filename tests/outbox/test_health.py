@@ -34,15 +34,19 @@ ALL_WELL = dict.fromkeys(["database", "broker", "worker", "beat", "mail", "to-ch
 
 @pytest.fixture
 def queue():
-    """``queue(2)``: two tasks wait for a worker."""
+    """``queue(2)``: two tasks wait for a worker, whatever other tests of this process left there."""
 
     def fill(count: int) -> None:
         for _ in range(count):
             app.send_task("outbox.tasks.mark_dead_claims")
 
+    def empty() -> None:
+        with app.connection_for_write() as connection:
+            app.amqp.queues[app.conf.task_default_queue](connection.default_channel).purge()
+
+    empty()
     yield fill
-    with app.connection_for_write() as connection:
-        app.amqp.queues[app.conf.task_default_queue](connection.default_channel).purge()
+    empty()
 
 
 def seen(*, worker: timedelta = A_MINUTE, beat: timedelta = A_MINUTE) -> None:
