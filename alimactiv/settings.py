@@ -108,6 +108,7 @@ TEMPLATES = [
                 "alimactiv.context_processors.site",
                 "outbox.context_processors.worker",
             ],
+            "builtins": ["alimactiv.templatetags.french"],
         },
     },
 ]

@@ -10,9 +10,9 @@ from django.core.cache import cache
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
+from alimactiv.french import dated
 from alimactiv.prose import prose
 from coordination.models import Attendance, Meeting, Minutes, Outcome
 from territories.models import Territory
@@ -88,7 +88,7 @@ def _actor(attendance: Attendance):
 def minutes_pdf(minutes: Minutes) -> bytes:
     """One meeting's minutes, made once for all the mails that carry them. ``minutes`` is of ``with_contents``."""
     meeting = minutes.meeting
-    title = f"Compte rendu – {meeting} – {date_format(timezone.localtime(meeting.starts_at), 'j F Y')}"
+    title = f"Compte rendu – {meeting} – {dated(timezone.localtime(meeting.starts_at))}"
     context = {"title": title, "author": meeting.territory, "sheet": sheet(minutes)}
     page = render_to_string("coordination/pdf/minutes.html", context)
     key = f"minutes-pdf:{hashlib.sha256(page.encode()).hexdigest()}"

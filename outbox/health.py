@@ -11,9 +11,9 @@ from enum import Enum
 
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from alimactiv import broker
+from alimactiv.french import dated
 from outbox import delivery
 from outbox.decisions import OPENS, PARIS, Action, is_open
 from outbox.models import Mail, Pulse
@@ -86,7 +86,7 @@ def lines(now: datetime) -> list[Line]:
 
 
 def moment(when: datetime) -> str:
-    return date_format(timezone.localtime(when), "j F Y à G\xa0\\h\xa0i")
+    return dated(timezone.localtime(when), "j F Y à G\xa0\\h\xa0i")
 
 
 def _iso(when: datetime | None) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from alimactiv.french import dated
 from evaluation import logbook
 from evaluation.criteria import STILL_ACTIVE
 from evaluation.models import Case, Item, Question
@@ -80,12 +80,12 @@ def _criteria(questions: Iterable[Question]) -> Iterable[str]:
 def _hint(code: str, statements: list[tuple[date, str]]) -> Hint:
     """``statements`` are days and values, the last one last."""
     day, value = statements[-1]
-    last = date_format(day, "j F Y")
+    last = dated(day)
     if code == STILL_ACTIVE:
         return Hint(value, f"dernière réunion le {last}")
-    one, several, dated = _NAMES[code]
+    one, several, lately = _NAMES[code]
     count = len(statements)
     if count == 1:
         return Hint(value, f"{one}, le {last}")
     number = _NUMBERS[count - 2] if count - 2 < len(_NUMBERS) else str(count)
-    return Hint(value, f"{number} {several}, {dated} {last}")
+    return Hint(value, f"{number} {several}, {lately} {last}")

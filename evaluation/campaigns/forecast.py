@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from alimactiv.french import dated
 from evaluation.campaigns.progress import QUESTIONNAIRE, Progress
 from evaluation.campaigns.schedule import GAP, Kind, due_step, exclusion, hold, outdated, why_not
 from evaluation.models import Campaign, Step
@@ -94,7 +94,7 @@ def _play(
                 continue
             leaves = _leaves(asked[1], history)
             if reason := exclusion(one, campaign, leaves):
-                day = date_format(timezone.localdate(leaves), "j F Y")
+                day = dated(timezone.localdate(leaves))
                 reasons[place] = f"Au jour de son prochain courriel ({day}), {reason[0].lower()}{reason[1:]}"
             else:
                 leaving.append((leaves, asked[1], place, asked[0]))

@@ -4,8 +4,8 @@ from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from alimactiv.french import dated
 from evaluation.campaigns import schedule, texts
 from evaluation.campaigns.progress import QUESTIONNAIRE, Progress, progress
 from evaluation.models import Campaign, Invitation, Question, Step
@@ -92,7 +92,7 @@ def works_until(campaign: Campaign) -> datetime:
 
 
 def in_words(day) -> str:
-    return date_format(day, "l j F Y")
+    return dated(day, "l j F Y")
 
 
 def _standing(step: Step, mail: Mail) -> Progress | None:

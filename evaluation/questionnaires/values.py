@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.formats import date_format
 
+from alimactiv.french import dated
 from evaluation.models import Evidence, Question
 
 Kind = Question.Kind
@@ -189,7 +189,7 @@ _CLEAN: dict[str, Callable[[Question, Any], Any]] = {
 _WORDS: dict[str, Callable[[Question, Any], str]] = {
     Kind.TEXT: lambda question, value: value,
     Kind.NUMBER: lambda question, value: grouped(value),
-    Kind.DATE: lambda question, value: date_format(date.fromisoformat(value), "j F Y"),
+    Kind.DATE: lambda question, value: dated(date.fromisoformat(value)),
     Kind.YES_NO: lambda question, value: YES_NO_WORDS[value],
     Kind.SINGLE: _chosen_words,
     Kind.MULTIPLE: _chosen_words,

@@ -6,11 +6,11 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from alimactiv.access import require
+from alimactiv.french import dated
 from evaluation.campaigns import operations, texts
 from evaluation.campaigns.forms import StepForm
 from evaluation.campaigns.mails import sample_values
@@ -91,7 +91,7 @@ def step_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if step.campaign.is_over:
         messages.error(request, "La campagne est terminée : ses textes ne changent plus.")
         return redirect("campaigns:texts", step.campaign_id)
-    return _edit(request, step, f"{str(step).capitalize()} du {date_format(step.day, 'j F Y')}")
+    return _edit(request, step, f"{str(step).capitalize()} du {dated(step.day)}")
 
 
 def _edit(request: HttpRequest, step: Step, heading: str) -> HttpResponse:

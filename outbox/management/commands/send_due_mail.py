@@ -3,8 +3,8 @@ from datetime import datetime
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from alimactiv.french import dated
 from outbox import delivery, purposes
 from outbox.decisions import Action, Decision
 from outbox.models import Mail
@@ -17,7 +17,7 @@ def a_moment(text: str) -> datetime:
 
 
 def in_words(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "l j F Y à G \\h i")
+    return dated(timezone.localtime(moment), "l j F Y à G \\h i")
 
 
 class Command(BaseCommand):

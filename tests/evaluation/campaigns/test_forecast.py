@@ -131,7 +131,7 @@ def test_who_gets_nothing_since_no_day_is_left():
     InvitationFactory(campaign=campaign)
     found = forecast(campaign, progress(campaign), at("2026-08-01T09:00"))
     assert [(list(one.mails), one.reason) for one in found] == [
-        ([], "Au jour de son prochain courriel (1 septembre 2026), la campagne est close.")
+        ([], "Au jour de son prochain courriel (1er septembre 2026), la campagne est close.")
     ]
 
 
