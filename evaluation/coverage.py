@@ -41,7 +41,7 @@ def coverage(matrix: Matrix) -> Coverage:
 
 def _by(rows: Sequence[Row], key: Callable[[Row], int | str], words: Callable = str) -> list[Line]:
     values = sorted({key(row) for row in rows})
-    return [_line(words(value), [row for row in rows if key(row) == value]) for value in values]
+    return [_line(words(value) or "non renseigné", [row for row in rows if key(row) == value]) for value in values]
 
 
 def _line(label: str, rows: Sequence[Row]) -> Line:

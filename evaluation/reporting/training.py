@@ -27,7 +27,8 @@ def training(facts: Facts) -> Section:
     out of scope, and those that were not trained."""
     blocks = []
     if facts.rows:
-        blocks = [Text(_sentences(facts)), _map(facts), _departments(facts), _trained(facts)]
+        departments = [table for table in (_departments(facts),) if table.rows]
+        blocks = [Text(_sentences(facts)), _map(facts), *departments, _trained(facts)]
     if again := [one for one in facts.trained_again if one.name in {row.name for row in facts.shown}]:
         items = [f"{one.name} : sessions {joined([str(number) for number in one.sessions])}" for one in again]
         blocks.append(Points("Territoires formés plusieurs fois", items))
@@ -44,10 +45,11 @@ def training(facts: Facts) -> Section:
 
 def _summary(facts: Facts) -> str:
     sessions = len({row.session for row in facts.rows})
-    departments = len({row.facts.department for row in facts.rows})
+    departments = len({row.facts.department for row in facts.rows} - {""})
+    where = f"dans {plural(departments, 'département', 'départements')}, " if departments else ""
     return (
-        f"{capital(plural(len(facts.rows), 'territoire formé', 'territoires formés'))}, "
-        f"dans {plural(departments, 'département', 'départements')}, en {plural(sessions, 'session', 'sessions')}."
+        f"{capital(plural(len(facts.rows), 'territoire formé', 'territoires formés'))}, {where}"
+        f"en {plural(sessions, 'session', 'sessions')}."
     )
 
 

@@ -89,6 +89,24 @@ def test_the_sections_of_sessions_1_to_3_hold_every_figure_of_the_contract(sessi
     ]
 
 
+def test_territories_of_no_departement_are_counted_in_none():
+    evaluation = EvaluationFactory()
+    for department in ("93", "", ""):
+        CaseFactory(evaluation=evaluation, participation__territory__department=department)
+    found = build(evaluation)
+    assert section(found, "training").summary.startswith("3 territoires formés, dans 1 département, ")
+    tables = {one.title: one for one in section(found, "method").blocks if isinstance(one, Table)}
+    lines = {label: trained for label, trained, *_ in tables["Couverture par département"].rows}
+    assert lines == {"non renseigné": 2, named("93"): 1}
+
+
+def test_what_no_territory_has_is_left_out():
+    case = CaseFactory(participation__territory__department="")
+    training = section(build(case.evaluation), "training")
+    assert "département" not in training.summary
+    assert "Territoires formés par département" not in [getattr(one, "title", "") for one in training.blocks]
+
+
 def test_the_sections_of_sessions_1_to_3_tell_how_every_published_figure_stands(sessions_1_3):
     found = build(sessions_1_3)
     published = {figure.label: figure for figure in found.figures if figure.published is not None}
