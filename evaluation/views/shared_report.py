@@ -18,7 +18,7 @@ OPENED = "opened_report_links"
 
 
 def _over(request: HttpRequest) -> HttpResponse:
-    return render(request, "outbox/link_over.html", status=404)
+    return render(request, "evaluation/report/link_over.html", status=404)
 
 
 @login_not_required

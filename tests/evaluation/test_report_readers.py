@@ -81,7 +81,8 @@ def test_a_link_that_ended_opens_nothing_even_to_who_has_it_open(client, snapsho
     RenderingFactory(snapshot=snapshot)
     client.post(page("shared_report", token))
     end(snapshot)
-    assert client.get(page("shared_report", token)).status_code == 404
+    over = client.get(page("shared_report", token))
+    assert (over.status_code, over.templates[0].name) == (404, "evaluation/report/link_over.html")
     assert client.get(page("shared_report_read", token)).status_code == 404
     assert client.post(page("shared_report_file", token, "pdf")).status_code == 404
     assert ReportOpening.objects.count() == 1
