@@ -327,7 +327,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("", "pas encore demandé"),
-                            ("named", "citer avec mon nom et ma structure"),
+                            ("named", "citer avec le nom et la structure"),
                             ("territory", "citer en nommant seulement le territoire"),
                             ("none", "ne pas citer"),
                         ],

@@ -31,7 +31,7 @@ class Response(models.Model):
         """What the person allows to be made of their words. Nothing asked yet, nothing allowed."""
 
         NOT_ASKED = "", "pas encore demandé"
-        NAMED = "named", "citer avec mon nom et ma structure"
+        NAMED = "named", "citer avec le nom et la structure"
         TERRITORY = "territory", "citer en nommant seulement le territoire"
         NONE = "none", "ne pas citer"
 
