@@ -180,7 +180,7 @@ def _coded(responses: Mapping[int, Response], writer: "_Writer") -> Iterator[Evi
         response = responses[coding.answer.response_id]
         found = writer.statement(response, coding.answer, Said(coding.criterion_id, coding.value))
         found.is_outdated = coding.is_outdated
-        if quoting.may_quote(response, writer.reader):
+        if quoting.may_quote(response, writer.reader, is_withheld=coding.answer.is_withheld):
             found.quote = words_coded(coding)
             found.attribution = quoting.attribution(response, writer.reader)
         yield found

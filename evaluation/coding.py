@@ -42,6 +42,15 @@ def uncode(*, coding: Coding, by: User) -> None:
     coding.delete()
 
 
+@transaction.atomic
+def withhold(*, answer: Answer, is_withheld: bool, by: User) -> None:
+    """Keep a free text out of what others than the team read, or let it out again if the person agreed."""
+    changed = Answer.objects.filter(pk=answer.pk).exclude(is_withheld=is_withheld).update(is_withheld=is_withheld)
+    if changed:
+        action = "texte à ne pas citer" if is_withheld else "texte de nouveau citable"
+        audit.note(answer.response.invitation.case, action, by=by, question=answer.question.label)
+
+
 def _check(answer: Answer, value: str, revision: int) -> None:
     if answer.question.kind != Question.Kind.TEXT:
         raise ValidationError("Seuls les textes libres se codent : les autres réponses parlent d’elles-mêmes.")

@@ -11,9 +11,10 @@ CONSENTING = (Response.Quoting.NAMED, Response.Quoting.TERRITORY)
 VOWELS = "aeiouy"
 
 
-def may_quote(response: Response, reader) -> bool:
-    """Whether ``reader`` may read the person's own words: the team always, others if the person agreed."""
-    return _is_of_the_team(reader) or response.quoting in CONSENTING
+def may_quote(response: Response, reader, *, is_withheld: bool = False) -> bool:
+    """Whether ``reader`` may read the person's own words: the team always, others if the person agreed and the team
+    did not withhold this text."""
+    return _is_of_the_team(reader) or (response.quoting in CONSENTING and not is_withheld)
 
 
 def attribution(response: Response, reader) -> str:

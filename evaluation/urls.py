@@ -67,6 +67,7 @@ urlpatterns = [
     path("<str:code>/desaccords/", disagreements.disagreements, name="disagreements"),
     path("<str:code>/verbatims/", verbatims.verbatim_list, name="verbatims"),
     path("<str:code>/verbatims/<int:answer>/", verbatims.verbatim, name="verbatim"),
+    path("<str:code>/verbatims/<int:answer>/citer/", verbatims.verbatim_withhold, name="verbatim_withhold"),
     path("<str:code>/codages/<int:pk>/retirer/", verbatims.coding_remove, name="coding_remove"),
     path("<str:code>/matrice/", matrix.matrix, name="matrix"),
     path("<str:code>/cas/<int:case>/", matrix.case, name="case"),

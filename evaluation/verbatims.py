@@ -158,7 +158,7 @@ def _texts(evaluation: Evaluation, cases: QuerySet[Case], reader) -> QuerySet[An
         question__kind=Question.Kind.TEXT, response__invitation__case__in=cases.order_by().values("pk")
     )
     reads_all = reader is not None and can_read_answers(reader)
-    return texts if reads_all else texts.filter(response__quoting__in=quoting.CONSENTING)
+    return texts if reads_all else texts.filter(response__quoting__in=quoting.CONSENTING, is_withheld=False)
 
 
 def _quotes(evaluation: Evaluation, cases: QuerySet[Case]) -> QuerySet[Evidence]:

@@ -354,6 +354,7 @@ class Migration(migrations.Migration):
                 ("value", models.JSONField(null=True, verbose_name="réponse")),
                 ("revision", models.PositiveIntegerField(default=1)),
                 ("is_asked", models.BooleanField(default=True)),
+                ("is_withheld", models.BooleanField(default=False, verbose_name="à ne pas citer")),
                 ("saved_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="enregistrée le")),
                 (
                     "saved_by",

@@ -88,6 +88,8 @@ class Answer(models.Model):
     """``None``: taken back."""
     revision = models.PositiveIntegerField(default=1)
     is_asked = models.BooleanField(default=True)
+    is_withheld = models.BooleanField("à ne pas citer", default=False)
+    """The team keeps this text to itself, whatever the person agreed to: it tells too much of someone."""
     saved_at = models.DateTimeField("enregistrée le", default=timezone.now)
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -61,6 +61,17 @@ def verbatim(request: HttpRequest, code: str, answer: int) -> HttpResponse:
     return render(request, "evaluation/verbatim.html", context)
 
 
+@require_POST
+def verbatim_withhold(request: HttpRequest, code: str, answer: int) -> HttpResponse:
+    evaluation = find_evaluation(request.user, code)
+    found = _find_text(request, evaluation, answer)
+    is_withheld = request.POST.get("withheld") == "1"
+    coding.withhold(answer=found, is_withheld=is_withheld, by=request.user)
+    told = "Ce texte ne sera cité nulle part." if is_withheld else "Ce texte suit de nouveau l’accord de la personne."
+    messages.success(request, told)
+    return redirect("evaluation:verbatim", evaluation.code, found.pk)
+
+
 def _find_text(request: HttpRequest, evaluation: Evaluation, pk: int) -> Answer:
     """404 out of the reader's scope, then 403 if not allowed."""
     texts = Answer.objects.given().filter(

@@ -146,8 +146,8 @@ class Life(RuleBasedStateMachine):
         invitation = InvitationFactory.build(campaign=self.campaign, case=case, trainee=None, email=address)
         self.knows(recipients.add(invitation=invitation, by=self.staff))
 
-    def knows(self, invitation: Invitation, **what) -> None:
-        self.people.append(Person(invitation.pk, invitation.case, invitation.email, **what))
+    def knows(self, invitation: Invitation) -> None:
+        self.people.append(Person(invitation.pk, invitation.case, invitation.email))
 
     @property
     def today(self) -> date:
@@ -197,24 +197,32 @@ class Life(RuleBasedStateMachine):
     def the_clock_is_set_back(self, minutes):
         self.now -= timedelta(minutes=minutes)
 
-    @rule(number=people, what=st.sampled_from(["writes", "sends", "leaves", "address", "pause", "days", "closing"]))
-    def something_happens_between_asking_and_sending(self, number, what):
+    @rule(number=people, what=st.sampled_from(["writes", "sends", "declines", "has another address"]))
+    def someone_acts_between_asking_and_sending(self, number, what):
         self.comes_to_the_next_step()
         asking.ask_due(self.now)
-        match what:
-            case "writes" | "sends":
-                self.answers(number, how=what)
-            case "leaves":
-                self.declines(number, takes_it_back=False)
-            case "address":
-                self.an_address_is_corrected(number, "f")
-            case "pause" if self.is_open:
-                self.it_is_paused_or_resumed()
-            case "days":
-                self.now += timedelta(days=4)
-            case "closing":
-                closing = datetime.combine(self.campaign.closes_on + timedelta(days=1), time(10), PARIS)
-                self.now = max(self.now, closing)
+        waiting = [self.people.index(self.person_of(mail)) for mail in Mail.objects.filter(state=Mail.State.DUE)]
+        if waiting:
+            number = waiting[number % len(waiting)]
+        if what == "declines":
+            self.declines(number, takes_it_back=False)
+        elif what == "has another address":
+            self.an_address_is_corrected(number, "f")
+        else:
+            self.answers(number, how=what)
+        self.sends()
+
+    @rule(what=st.sampled_from(["pause", "days", "closing"]))
+    def something_happens_between_asking_and_sending(self, what):
+        self.comes_to_the_next_step()
+        asking.ask_due(self.now)
+        if what == "pause" and self.is_open:
+            self.it_is_paused_or_resumed()
+        elif what == "days":
+            self.now += timedelta(days=4)
+        elif what == "closing":
+            closing = datetime.combine(self.campaign.closes_on + timedelta(days=1), time(10), PARIS)
+            self.now = max(self.now, closing)
         self.sends()
 
     def comes_to_the_next_step(self) -> None:
@@ -288,7 +296,7 @@ class Life(RuleBasedStateMachine):
                 invitation=invitation, name="Collègue", email=address, with_answers=with_answers
             )
             person.ended = True
-            self.knows(successor, begun=person.begun and with_answers)
+            self.knows(successor)  # what someone else began is not theirs
 
     @rule(number=people)
     def opts_out_or_in_again(self, number):

@@ -7,8 +7,10 @@ import pytest
 from django.urls import NoReverseMatch, URLResolver, reverse
 from pypdf import PdfReader
 
+from accounts.models import AuditEntry
 from evaluation import urls
 from evaluation.quoting import attribution, may_quote
+from evaluation.report import as_json, build, canonical
 from evaluation.reporting import readers as readers_of_reports
 from evaluation.reporting.snapshots import freeze
 from evaluation.workbook import exporting
@@ -206,3 +208,30 @@ def test_a_consent_taken_back_is_honoured_at_once(client, case, responses, reade
     assert words("territory") in shown
     assert words("named") not in shown
     assert words("named") not in repr(exporting.tables(case.evaluation))
+
+
+def test_a_text_that_the_team_withholds_is_quoted_nowhere_until_it_is_let_out(client, case, responses, readers):
+    answer = responses["named"].answers.get(question__kind="text")
+    verbatims = reverse("evaluation:verbatims", args=["essai"])
+
+    def told() -> list[bool]:
+        client.force_login(readers["reader"])
+        cell = reverse("evaluation:cell", args=["essai", case.pk, "brake.people.turnover"])
+        shown = [client.get(verbatims).content.decode(), client.get(cell).content.decode()]
+        shown += [repr(exporting.tables(case.evaluation)), canonical(as_json(build(case.evaluation)))]
+        return [words("named") in one for one in shown]
+
+    def withhold(value: str) -> None:
+        client.force_login(staff)
+        client.post(reverse("evaluation:verbatim_withhold", args=["essai", answer.pk]), {"withheld": value})
+
+    staff = UserFactory(is_staff=True)
+    assert told() == [True, True, True, True]
+    withhold("1")
+    assert told() == [False, False, False, False]
+    client.force_login(staff)
+    assert words("named") in client.get(verbatims).content.decode()  # the team still reads it
+    withhold("0")
+    assert told() == [True, True, True, True]
+    noted = AuditEntry.objects.filter(subject=f"case:{case.pk}", action__contains="texte").order_by("pk")
+    assert [one.action for one in noted][-2:] == ["texte à ne pas citer", "texte de nouveau citable"]
