@@ -41,6 +41,12 @@ def warnings(campaign: Campaign) -> list[str]:
             f"L’état des lieux de l’évaluation est au {in_words(as_of)} : les réponses envoyées après ce jour ne "
             "compteront pas dans ses chiffres."
         )
+    others = campaign.evaluation.campaigns.exclude(pk=campaign.pk).filter(launched_at__isnull=False)
+    if other := others.first():
+        found.append(
+            f"« {other} » interroge déjà pour cette évaluation : qui répond aux deux compte pour deux personnes, et un "
+            "« non » d’hier contredit un « oui » d’aujourd’hui. Mieux vaut une évaluation par campagne."
+        )
     for step in campaign.steps.all():
         if step.day > campaign.closes_on:
             what = "les appels commenceraient" if step.kind == Kind.CALL else f"cette étape ({step}) partirait"

@@ -178,6 +178,16 @@ def test_a_text_without_its_link_keeps_from_launching(draft, by):
     assert "Il manque {lien}" in refused(operations.launch, campaign=draft, by=by)
 
 
+def test_a_second_campaign_of_an_evaluation_is_warned_of():
+    former = CampaignFactory(running=True, title="Premier tour")
+    campaign = CampaignFactory(evaluation=former.evaluation, opens_on=former.evaluation.as_of)
+    CampaignFactory(running=True, title="Ailleurs")
+    assert [one for one in readiness.warnings(campaign) if "Premier tour" in one and "deux personnes" in one]
+    assert not [one for one in readiness.warnings(former) if "interroge déjà" in one]
+    former.delete()
+    assert not [one for one in readiness.warnings(campaign) if "interroge déjà" in one]
+
+
 def test_warnings():
     today = timezone.localdate()
     campaign = CampaignFactory(
