@@ -206,7 +206,9 @@ def test_no_part_of_a_whole_that_is_few_is_told_or_left_by_subtraction(parts, th
 
 
 def say(case, campaign, question, words, quoting, **more):
-    return respond(case, campaign, {question: words}, quoting=quoting, invitation__name=f"Personne {words[:40]}", **more)
+    return respond(
+        case, campaign, {question: words}, quoting=quoting, invitation__name=f"Personne {words[:40]}", **more
+    )
 
 
 def test_texts_are_quoted_as_persons_agreed(evaluation, campaign):
