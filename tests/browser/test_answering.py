@@ -279,7 +279,8 @@ def test_pages_are_accessible(page_at_each_width, start, assert_accessible, invi
     assert_accessible(page)
     for name in ("Je ne souhaite pas répondre", "Transmettre à un·e collègue"):
         page.goto(start)
-        page.get_by_role("link", name=name).click()
+        with page.expect_navigation():
+            page.get_by_role("link", name=name).click()
         assert_accessible(page)
     page.goto(start)
     page.get_by_role("button", name="Commencer").click()

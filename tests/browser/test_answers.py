@@ -64,7 +64,8 @@ def test_coding_a_text_and_finding_it_from_its_brake(page_at_each_width, assert_
     page.get_by_label("Codage").select_option("pas encore codés")
     page.get_by_role("button", name="Chercher").click()
     page.get_by_text("2 verbatims").wait_for()
-    page.get_by_role("link", name="Coder ce texte").first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Coder ce texte").first.click()
     assert_accessible(page)
     page.get_by_label("Critère").select_option("Départs ou postes vacants")
     page.get_by_label("Extrait").fill("jamais écrit")

@@ -39,7 +39,8 @@ def test_a_campaign_from_its_creation_to_its_launch(page_at_each_width, assert_a
     sign_in(page, staff)
     page.goto(reverse("campaigns:campaign_list"))
     assert_accessible(page)
-    page.get_by_role("link", name="Nouvelle campagne").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Nouvelle campagne").click()
     assert_accessible(page)
     page.get_by_label("Nom de la campagne").fill("")
     page.get_by_role("button", name="Préparer la campagne").click()
@@ -57,9 +58,11 @@ def test_a_campaign_from_its_creation_to_its_launch(page_at_each_width, assert_a
     page.get_by_role("button", name="Enregistrer les destinataires").click()
     page.get_by_text("Les destinataires sont enregistrés.").wait_for()
 
-    page.get_by_role("link", name="Textes", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Textes", exact=True).click()
     assert_accessible(page)
-    page.get_by_role("link", name="Modifier").nth(1).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Modifier").nth(1).click()
     assert_accessible(page)
     page.get_by_label("Texte", exact=True).fill("Bonjour {prenom}")
     page.get_by_role("button", name="Enregistrer").click()

@@ -44,7 +44,8 @@ def test_every_page_is_accessible(page_at_each_width, sign_in, assert_accessible
     delete = reverse("coordination:record_delete", args=[territory.pk, deleted.slug, deleted.pk])
     page.goto(delete)
     assert_accessible(page)
-    page.get_by_role("button", name="Mettre à la corbeille").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Mettre à la corbeille").click()
     assert_accessible(page)
     plain = "territory timeline log record_list bin document_list document_add member_list actor_add group_list"
     addresses = [
