@@ -25,6 +25,8 @@ def _word(value: Any, choices: dict[Any, Any]) -> str:
         return ""
     if isinstance(value, bool):
         return "oui" if value else "non"
+    if isinstance(value, list):
+        return ", ".join(_word(one, choices) for one in value)
     return str(choices.get(value, value))
 
 

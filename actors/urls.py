@@ -1,6 +1,6 @@
 from django.urls import path
 
-from actors import views
+from actors.views import participations as views
 
 app_name = "actors"
 urlpatterns = [

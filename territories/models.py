@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
+from django.utils.text import slugify
 
 from alimactiv.text import normalised
 
@@ -25,6 +26,20 @@ class TerritoryQuerySet(models.QuerySet):
         """Those that exist on a day (today unless told): neither merged away yet nor still to come."""
         on = on or date.today()
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=on), Q(valid_to=None) | Q(valid_to__gte=on))
+
+    def inside(self, territory: "Territory"):
+        """A territory and all that is in it, to the third degree (a région holds départements, EPCI and communes)."""
+        links = Territory.parents.through.objects
+        children = links.filter(to_territory=territory.pk).values("from_territory")
+        grandchildren = links.filter(to_territory__in=children).values("from_territory")
+        third = links.filter(to_territory__in=grandchildren).values("from_territory")
+        return self.filter(Q(pk=territory.pk) | Q(pk__in=children) | Q(pk__in=grandchildren) | Q(pk__in=third))
+
+    def with_slug(self, slug: str):
+        """The one whose address is so written (``Territory.slug``), as a QuerySet of one or none."""
+        _name, _, code = slug.rpartition("-")
+        found = [one.pk for one in self.filter(code__iexact=code) if one.slug == slug]
+        return self.filter(pk__in=found)
 
     def matching(self, text: str):
         """Those whose name has every word of ``text`` as the start of one of its words, or whose code starts so.
@@ -156,6 +171,11 @@ class Territory(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("territories:territory", args=[self.pk])
+
+    @property
+    def slug(self) -> str:
+        """The territory in a public address: ``bondy-93010``."""
+        return f"{slugify(self.name)}-{self.code.lower()}"
 
     @property
     def is_over(self) -> bool:

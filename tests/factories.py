@@ -8,7 +8,22 @@ from django.utils import timezone
 
 from accounts.audit import subject_of
 from accounts.models import User
-from actors.models import Actor, Member, Trainee
+from actors.models import (
+    Actor,
+    CheckRound,
+    Confirmation,
+    Directory,
+    DirectoryImport,
+    FoodService,
+    Joining,
+    Member,
+    Proposal,
+    Site,
+    Stop,
+    SupplyLine,
+    Trainee,
+    WeekEdition,
+)
 from coordination.models import (
     ActionItem,
     Attendance,
@@ -120,6 +135,108 @@ class ActorFactory(factory.django.DjangoModelFactory):
     def territories(self, create, extracted, **kwargs):
         if extracted:
             self.territories.set(extracted)
+
+
+class DirectoryFactory(factory.django.DjangoModelFactory):
+    """A territory's directory, open to everyone."""
+
+    class Meta:
+        model = Directory
+
+    territory = factory.SubFactory(TerritoryFactory)
+    is_published = True
+    published_at = factory.LazyFunction(timezone.now)
+
+
+class SiteFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Site
+
+    actor = factory.SubFactory(ActorFactory)
+    address = factory.Sequence(lambda n: f"{n} rue de l’Exemple")
+    postcode = "00000"
+    city = "Fontaine-l’Exemple"
+
+
+class FoodServiceFactory(factory.django.DjangoModelFactory):
+    """A service at a site of its actor; ``site=None, is_itinerant=True`` for one with stops."""
+
+    class Meta:
+        model = FoodService
+
+    site = factory.SubFactory(SiteFactory)
+    actor = factory.LazyAttribute(lambda service: service.site.actor if service.site else ActorFactory())
+    kind = "food_parcel"
+
+
+class StopFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Stop
+
+    service = factory.SubFactory(FoodServiceFactory, site=None, is_itinerant=True)
+    name = factory.Sequence(lambda n: f"Arrêt d’exemple {n}")
+    city = "Fontaine-l’Exemple"
+
+
+class SupplyLineFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SupplyLine
+
+    actor = factory.SubFactory(ActorFactory)
+    direction = "need"
+    product = "fresh"
+
+
+class ConfirmationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Confirmation
+
+    actor = factory.SubFactory(ActorFactory)
+    section = "hours"
+    role = "structure"
+
+
+class CheckRoundFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CheckRound
+
+    actor = factory.SubFactory(ActorFactory)
+
+
+class ProposalFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Proposal
+
+    actor = factory.SubFactory(ActorFactory)
+    section = "contact"
+    form = "contact"
+
+
+class JoiningFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Joining
+
+    actor = factory.SubFactory(ActorFactory)
+    name = factory.Sequence(lambda n: f"Arrivante Fictive {n}")
+    email = factory.Sequence(lambda n: f"arrivante{n}@exemple.test")
+
+
+class DirectoryImportFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = DirectoryImport
+
+    file_name = "annuaire.csv"
+
+
+class WeekEditionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = WeekEdition
+
+    territory = factory.SubFactory(TerritoryFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    starts_on = date(2026, 1, 5)
+    ends_on = date(2026, 3, 29)
+    content = factory.LazyFunction(list)
 
 
 class TraineeFactory(factory.django.DjangoModelFactory):

@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 
 from actors import operations
-from actors.forms import TraineeForm
+from actors.forms.trainees import TraineeForm
 from actors.models import Trainee
 from actors.permissions import can_manage_trainees
 from alimactiv.access import require

@@ -4,33 +4,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from territories.models import Participation, Territory
-
-
-class Actor(models.Model):
-    """A structure that takes part in local food aid."""
-
-    class Kind(models.TextChoices):
-        ASSOCIATION = "association", "association"
-        CCAS = "ccas", "CCAS ou CIAS"
-        COMMUNE = "commune", "commune"
-        EPCI = "epci", "intercommunalité"
-        DEPARTMENT = "department", "département"
-        HEALTH = "health", "structure de santé"
-        COMPANY = "company", "entreprise"
-        CITIZENS = "citizens", "collectif citoyen"
-        OTHER = "other", "autre structure"
-
-    name = models.CharField("nom", max_length=200)
-    kind = models.CharField("type", max_length=20, choices=Kind)
-    territories = models.ManyToManyField(Territory, related_name="actors", blank=True, verbose_name="territoires")
-
-    class Meta:
-        verbose_name = "acteur"
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
+from actors.models.actors import Actor
+from territories.models import Participation
 
 
 class Trainee(models.Model):
@@ -76,6 +51,10 @@ class MemberQuerySet(models.QuerySet):
         """Those who have not left their structure."""
         return self.filter(Q(left_on=None) | Q(left_on__gt=timezone.localdate()))
 
+    def editors_of_entries(self):
+        """Those who change their structure's entry."""
+        return self.filter(access__in=[Member.Access.MANAGER, Member.Access.EDITOR])
+
     def of(self, user):
         """The current memberships of this person."""
         return self.current().filter(user=user)
@@ -87,6 +66,13 @@ class Member(models.Model):
     Personal, never public. ``user`` is set once the person has an account.
     """
 
+    class Access(models.TextChoices):
+        """What one may do with the structure's entry."""
+
+        MANAGER = "manager", "référent·e : tient la fiche et ses membres"
+        EDITOR = "editor", "contribue : tient la fiche"
+        ATTENDS = "attends", "participe aux réunions seulement"
+
     actor = models.ForeignKey(Actor, models.PROTECT, related_name="members", verbose_name="structure")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="memberships"
@@ -94,6 +80,7 @@ class Member(models.Model):
     name = models.CharField("nom", max_length=120)
     email = models.EmailField("adresse de courriel", blank=True)
     role = models.CharField("fonction", max_length=120, blank=True)
+    access = models.CharField("droits", max_length=10, choices=Access, default=Access.EDITOR)
     left_on = models.DateField("parti·e le", null=True, blank=True)
 
     objects = MemberQuerySet.as_manager()
@@ -112,3 +99,56 @@ class Member(models.Model):
     @property
     def has_left(self) -> bool:
         return self.left_on is not None and self.left_on <= timezone.localdate()
+
+
+class JoiningQuerySet(models.QuerySet):
+    def open(self):
+        """Those that wait for someone: for the person's own answer, or for an approval."""
+        return self.filter(state__in=[Joining.State.SENT, Joining.State.PENDING])
+
+
+class Joining(models.Model):
+    """Someone on the way to be a member: invited by a member or coordinator, or claiming to be of the structure.
+
+    Who claims first proves their address by a mailed link (``sent``), then waits for approval (``pending``).
+    """
+
+    class State(models.TextChoices):
+        SENT = "sent", "courriel envoyé, sans réponse"
+        PENDING = "pending", "à approuver"
+        ACCEPTED = "accepted", "acceptée"
+        REFUSED = "refused", "refusée"
+
+    actor = models.ForeignKey(Actor, models.CASCADE, related_name="joinings", verbose_name="structure")
+    name = models.CharField("nom", max_length=120)
+    email = models.EmailField("adresse de courriel")
+    role = models.CharField("fonction", max_length=120, blank=True)
+    access = models.CharField("droits", max_length=10, choices=Member.Access, default=Member.Access.EDITOR)
+    message = models.TextField("message", blank=True, max_length=1000)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="invité·e par"
+    )
+    is_claim = models.BooleanField("demande de la personne elle-même", default=False)
+    state = models.CharField("état", max_length=10, choices=State, default=State.SENT)
+    reason = models.CharField("raison", max_length=300, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = JoiningQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "arrivée dans une structure"
+        verbose_name_plural = "arrivées dans les structures"
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="joining_email_lower_case"),
+            models.UniqueConstraint(
+                fields=["actor", "email"], condition=Q(state__in=["sent", "pending"]), name="joining_open_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} – {self.actor}"

@@ -1,0 +1,46 @@
+from actors.models.actors import (
+    OWN_SOURCE,
+    Actor,
+    Audience,
+    Directory,
+    Visibility,
+    is_professional,
+    new_uid,
+)
+from actors.models.duplicates import UNDO_FOR, Merge, NotDuplicate
+from actors.models.exchanges import DirectoryImport, WeekEdition
+from actors.models.freshness import CheckCall, CheckRound, Confirmation, Proposal, Section
+from actors.models.listing import Listing, Opening
+from actors.models.people import Joining, Member, Trainee
+from actors.models.places import FoodService, Place, Site, Stop, Supply, SupplyLine
+
+__all__ = [
+    "OWN_SOURCE",
+    "UNDO_FOR",
+    "Actor",
+    "Audience",
+    "CheckCall",
+    "CheckRound",
+    "Confirmation",
+    "Directory",
+    "DirectoryImport",
+    "FoodService",
+    "Joining",
+    "Listing",
+    "Member",
+    "Merge",
+    "NotDuplicate",
+    "Opening",
+    "Place",
+    "Proposal",
+    "Section",
+    "Site",
+    "Stop",
+    "Supply",
+    "SupplyLine",
+    "Trainee",
+    "Visibility",
+    "WeekEdition",
+    "is_professional",
+    "new_uid",
+]

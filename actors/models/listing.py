@@ -1,0 +1,62 @@
+"""The index of the directory: derived from the entries by ``actors/listing.py``, never typed in."""
+
+from django.db import models
+
+from actors.models.actors import Actor, Audience
+from actors.models.places import FoodService, Stop
+from alimactiv.fields import ChoiceListField
+
+
+class Listing(models.Model):
+    """One thing that a search finds and a map shows: a service at one of its places, or a structure that has none.
+
+    An itinerant service has one for each stop. Everything that searches filter by is here, in one table.
+    """
+
+    actor = models.ForeignKey(Actor, models.CASCADE, related_name="listings")
+    service = models.ForeignKey(FoodService, models.CASCADE, null=True, related_name="listings")
+    stop = models.ForeignKey(Stop, models.CASCADE, null=True, related_name="listings")
+    audience = models.PositiveSmallIntegerField(choices=Audience)
+    """Who may find it; ``COORDINATION``: those who keep or edit the entry."""
+    search_text = models.TextField()
+    """What words are looked up in, unaccented and lower case, with a space before and after."""
+    actor_kind = models.CharField(max_length=20, choices=Actor.Kind)
+    kind = models.CharField(max_length=20, choices=FoodService.Kind, blank=True)
+    publics = ChoiceListField(choices=FoodService.Public)
+    fee = models.CharField(max_length=15, choices=FoodService.Fee, default=FoodService.Fee.UNKNOWN)
+    papers = models.CharField(max_length=10, choices=FoodService.Need, default=FoodService.Need.UNKNOWN)
+    insee_code = models.CharField(max_length=5, blank=True)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+
+    class Meta:
+        verbose_name = "entrée de l’index"
+        verbose_name_plural = "index de l’annuaire"
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["latitude", "longitude"], name="listing_place"),
+            models.Index(fields=["insee_code"], name="listing_commune"),
+            models.Index(fields=["kind"], name="listing_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.service or self.actor)
+
+
+class Opening(models.Model):
+    """When a listing is open, for the days to come (``actors/listing.py`` says how many)."""
+
+    listing = models.ForeignKey(Listing, models.CASCADE, related_name="openings")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "ouverture"
+        ordering = ["starts_at", "pk"]
+        indexes = [models.Index(fields=["starts_at", "ends_at"], name="opening_span")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(starts_at__lt=models.F("ends_at")), name="opening_lasts")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at} – {self.ends_at}"
