@@ -1,4 +1,4 @@
-"""How the web server runs: ``gunicorn -c python:alimactiv.gunicorn alimactiv.wsgi``. See the README for the variables."""
+"""How the web server runs: ``gunicorn -c python:alimactiv.gunicorn alimactiv.wsgi``."""
 
 import os
 

@@ -23,13 +23,10 @@ BIND = os.environ.get("BIND", "127.0.0.1")
 if not os.environ.get("ALLOWED_HOSTS") and BIND in {"127.0.0.1", "localhost", "::1"}:
     # The demonstration shows sign-in codes: for this machine alone, unless DEVELOPMENT is asked for.
     os.environ.setdefault("DEVELOPMENT", "1")
-os.environ["PYTHONUNBUFFERED"] = "1"
+os.environ.update(PYTHONUNBUFFERED="1", BIND=BIND, PORT=PORT)
 
 COMMANDS = {
-    "web": [
-        *("-m", "gunicorn", "alimactiv.wsgi", "--bind", f"{BIND}:{PORT}"),
-        *("--workers", "2", "--threads", "4", "--access-logfile", "-"),
-    ],
+    "web": ["-m", "gunicorn", "-c", "python:alimactiv.gunicorn", "alimactiv.wsgi"],
     "worker": ["-m", "celery", "-A", "alimactiv", "worker", "--loglevel", "info", "--concurrency", "2"],
     "beat": [
         *("-m", "celery", "-A", "alimactiv", "beat", "--loglevel", "info"),
