@@ -13,11 +13,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection
-
-from alimactiv import backups
 
 SERVER = os.environ.get("DATABASE_URL", "")
 
@@ -147,19 +144,28 @@ def test_no_backup_at_all(tmp_path, content):
         call_command("restore", str(file))
 
 
-def test_nothing_is_left_of_a_backup_that_fails(tmp_path, db, monkeypatch):
-    monkeypatch.setenv("PG_DUMP", "/nowhere/pg_dump")
+def test_nothing_is_left_of_a_backup_that_fails(filled, tmp_path):
     target = tmp_path / "missing" / "site.tar"
-    with pytest.raises(CommandError):
-        call_command("backup", str(target))
+    code = f"""
+from django.core.management import CommandError
+try:
+    call_command("backup", {str(target)!r})
+except CommandError as error:
+    print(error)
+"""
+    assert "Aucune sauvegarde" in run(filled, code)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_every_file_is_saved(tmp_path, db, settings):
-    if connection.vendor != "sqlite":
-        pytest.skip("the test's own transaction would not be in a dump of PostgreSQL")
-    settings.MEDIA_ROOT = tmp_path / "media"
-    for name in ("a.txt", "b/c.txt", "b/d/é.txt"):
-        backups.default_storage.save(name, ContentFile(name.encode()))
-    manifest = backups.make(tmp_path / "site.tar")
-    assert set(manifest["files"]) == {"database", "media/a.txt", "media/b/c.txt", "media/b/d/é.txt"}
+def test_every_file_is_saved(new_site, filled, tmp_path):
+    here, names = new_site(filled), ["a.txt", "b/c.txt", "b/d/é.txt"]
+    code = f"""
+from pathlib import Path
+from alimactiv import backups
+from django.core.files.base import ContentFile
+for name in {names!r}:
+    backups.default_storage.save(name, ContentFile(name.encode()))
+print(sorted(backups.make(Path({str(tmp_path / "site.tar")!r}))["files"]))
+"""
+    expected = ["database", *(f"media/{name}" for name in [*names, "documents/a/note.txt"])]
+    assert run(here, code) == f"{sorted(expected)}\n"
