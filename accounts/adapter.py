@@ -3,6 +3,7 @@ import logging
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.shortcuts import render
 
 logger = logging.getLogger(__name__)
@@ -27,3 +28,13 @@ class AccountAdapter(DefaultAccountAdapter):
             logger.exception("%s not sent", template_prefix)
             request = allauth_context.request
             raise ImmediateHttpResponse(render(request, "accounts/mail_not_sent.html", status=503)) from error
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """ProConnect signs in the account with the address that it vouches for; it opens none."""
+
+    def is_open_for_signup(self, request, sociallogin) -> bool:
+        return False
+
+    def on_authentication_error(self, request, provider, error=None, exception=None, extra_context=None) -> None:
+        logger.warning("ProConnect refused: %s", error, exc_info=exception)

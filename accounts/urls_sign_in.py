@@ -4,8 +4,11 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
+from allauth.socialaccount import views as social
+from allauth.usersessions import views as sessions
 from django.urls import path
 
+from accounts import proconnect
 from accounts import views_sign_in as views
 
 urlpatterns = [
@@ -15,6 +18,16 @@ urlpatterns = [
     path("connexion/", views.request_login_code, name="account_signup"),
     path("connexion/code/", views.confirm_login_code, name="account_confirm_login_code"),
     path("connexion/second-code/", mfa.authenticate, name="mfa_authenticate"),
+    path("proconnect/", proconnect.login, {"provider_id": proconnect.PROVIDER_ID}, name="openid_connect_login"),
+    path(
+        "proconnect/retour/",
+        proconnect.callback,
+        {"provider_id": proconnect.PROVIDER_ID},
+        name="openid_connect_callback",
+    ),
+    path("proconnect/annule/", social.login_cancelled, name="socialaccount_login_cancelled"),
+    path("proconnect/refus/", social.login_error, name="socialaccount_login_error"),
+    path("sessions/", sessions.list_usersessions, name="usersessions_list"),
     path("ferme/", account.account_inactive, name="account_inactive"),
     path("deconnexion/", account.logout, name="account_logout"),
     path("double-verification/", mfa.index, name="mfa_index"),

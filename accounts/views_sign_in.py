@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 
+from accounts import proconnect
 from accounts.demo import DEMO_ACCOUNTS
 
 
@@ -19,7 +20,8 @@ class RequestLoginCodeView(allauth_account.RequestLoginCodeView):
 
     def get_context_data(self, **context) -> dict:
         demo_accounts = DEMO_ACCOUNTS if settings.DEVELOPMENT else []
-        return super().get_context_data(demo_accounts=demo_accounts, **context)
+        with_proconnect = proconnect.is_configured()
+        return super().get_context_data(demo_accounts=demo_accounts, with_proconnect=with_proconnect, **context)
 
 
 request_login_code = rate_limit(action="login")(RequestLoginCodeView.as_view())

@@ -77,6 +77,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "csp",
     "django_filters",
     "django_htmx",
@@ -97,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.sign_in_middleware",
+    "accounts.middleware.second_factor_middleware",
     "django_htmx.middleware.HtmxMiddleware",
     "alimactiv.middleware.pressed_again_middleware",
 ]
@@ -251,6 +255,29 @@ ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Alim'Activ"
 MFA_TOTP_TOLERANCE = 1  # a code still works while the next one shows: people type slowly
+# ProConnect, for the agents of the State and of local authorities: signs in who has an account here, opens none.
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+SOCIALACCOUNT_PROVIDERS = {}
+if _proconnect := env.str("PROCONNECT_URL", ""):
+    _application = {
+        "provider_id": "proconnect",
+        "name": "ProConnect",
+        "client_id": env.str("PROCONNECT_CLIENT_ID"),
+        "secret": env.str("PROCONNECT_SECRET"),
+        "settings": {
+            "server_url": _proconnect,
+            "token_auth_method": "client_secret_post",
+            "oauth_pkce_enabled": True,
+            # The administrations behind ProConnect answer for their agents' addresses.
+            "email_authentication": True,
+            "verified_email": True,
+            "scope": ["openid", "email"],
+        },
+    }
+    SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [_application]}}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "landing"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
@@ -307,6 +334,9 @@ CONTENT_SECURITY_POLICY = {
 }
 # Whether ANSA's team must have a second factor before it does anything else.
 STAFF_NEEDS_SECOND_FACTOR = env.bool("STAFF_NEEDS_SECOND_FACTOR", False)
+
+# Where to write about a weakness of the site (``/.well-known/security.txt``, RFC 9116).
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">"))
 
 # What happens, one line each: in words, or as JSON for who gathers it. Never an address, a name or a token.
 LOGGING = logs.configuration(env.str("LOG_FORMAT", "words"))

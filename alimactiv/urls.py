@@ -7,6 +7,7 @@ urlpatterns = [
     path("bienvenue/", views.landing, name="landing"),
     path("accessibilite/", views.accessibility, name="accessibility"),
     path("mentions-legales/", views.legal, name="legal"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("", include("outbox.urls_health")),
     path("compte/", include("accounts.urls_sign_in")),
     path("personnes/", include("accounts.urls")),

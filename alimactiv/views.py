@@ -1,5 +1,13 @@
+from datetime import timedelta
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+SECURITY_TXT_LIFE = timedelta(days=180)
 
 
 @login_not_required
@@ -19,6 +27,19 @@ def landing(request):
 @login_not_required
 def accessibility(request):
     return render(request, "alimactiv/accessibility.html")
+
+
+@login_not_required
+def security_txt(request):
+    """Whom to tell of a weakness (RFC 9116); the answer is good for six months from now."""
+    lines = [
+        f"Contact: mailto:{settings.SECURITY_CONTACT}",
+        f"Expires: {(timezone.now() + SECURITY_TXT_LIFE).isoformat(timespec='seconds')}",
+        "Preferred-Languages: fr, en",
+        f"Canonical: {settings.SITE_URL}{request.path}",
+        f"Policy: {settings.SITE_URL}{reverse('legal')}",
+    ]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
 @login_not_required

@@ -249,6 +249,12 @@ GET = {
     "mfa_view_recovery_codes": (302, 404, 404, 404, 404, 404, 404),
     "mfa_generate_recovery_codes": SIGNED_IN,
     "mfa_download_recovery_codes": (302, 404, 404, 404, 404, 404, 404),
+    "openid_connect_login": NOWHERE,  # where ProConnect is configured only
+    "openid_connect_callback": NOWHERE,
+    "socialaccount_login_cancelled": EVERYONE,
+    "socialaccount_login_error": EVERYONE,
+    "usersessions_list": SIGNED_IN,
+    "security_txt": EVERYONE,
     "accounts:people": STAFF,
     "accounts:add_person": STAFF,
     "accounts:profile": SIGNED_IN,

@@ -1,0 +1,117 @@
+"""Signing in with ProConnect: the whole exchange, with a real OpenID Connect provider on loopback."""
+
+import socket
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertRedirects
+
+from accounts.models import User
+from tests.accounts import identity_provider
+from tests.factories import UserFactory
+from tests.processes import kill, wait_for
+
+pytestmark = pytest.mark.django_db
+EMAIL = "camille@ville-exemple.test"
+PROGRAM = Path(identity_provider.__file__)
+
+
+@pytest.fixture(params=["plain", "signed"])
+def form(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def provider(form, settings, tmp_path):
+    """ProConnect's part, which knows one person."""
+    with closing(socket.socket()) as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    callback = f"http://testserver{reverse('openid_connect_callback', kwargs={'provider_id': 'proconnect'})}"
+    with (tmp_path / "provider.log").open("wb") as log:
+        command = [sys.executable, str(PROGRAM), str(port), callback, EMAIL, form]
+        process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+    address = f"http://127.0.0.1:{port}"
+    application = {
+        "provider_id": "proconnect",
+        "name": "ProConnect",
+        "client_id": identity_provider.CLIENT_ID,
+        "secret": identity_provider.SECRET,
+        "settings": {
+            "server_url": address,
+            "token_auth_method": "client_secret_post",
+            "oauth_pkce_enabled": True,
+            "email_authentication": True,
+            "verified_email": True,
+            "scope": ["openid", "email"],
+        },
+    }
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [application]}}
+
+    def answers() -> bool:
+        try:
+            return requests.get(f"{address}/.well-known/openid-configuration", timeout=2).ok
+        except requests.ConnectionError:
+            assert process.poll() is None, (tmp_path / "provider.log").read_text()
+            return False
+
+    try:
+        wait_for(answers, "the identity provider")
+        yield address
+    finally:
+        kill(process)
+
+
+def sign_in(client):
+    """From the button to ProConnect and back: the answer of the page that it leads back to."""
+    pressed = client.post(reverse("openid_connect_login", kwargs={"provider_id": "proconnect"}))
+    asked = requests.get(pressed["Location"], allow_redirects=False, timeout=10)
+    back = asked.headers["Location"]
+    assert "error" not in parse_qs(urlsplit(back).query), back
+    return client.get(urlsplit(back).path, parse_qs(urlsplit(back).query))
+
+
+def test_who_has_an_account_is_signed_in(client, provider):
+    user = UserFactory(email=EMAIL)
+    assertRedirects(sign_in(client), reverse("landing"), fetch_redirect_response=False)
+    assert client.get(reverse("accounts:profile")).wsgi_request.user == user
+    assert client.get(reverse("accounts:profile")).wsgi_request.user.sign_in == "ProConnect"
+
+
+@pytest.mark.parametrize("form", ["plain"], indirect=True)
+def test_who_has_none_gets_none(client, provider):
+    UserFactory(email="autre@ville-exemple.test")
+    assertContains(sign_in(client), "Aucun compte n’est ouvert à cette adresse")
+    assert User.objects.count() == 1
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize("form", ["plain"], indirect=True)
+def test_a_closed_account_stays_closed(client, provider):
+    UserFactory(email=EMAIL, is_active=False)
+    assertRedirects(sign_in(client), reverse("account_inactive"))
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize("form", ["forged"], indirect=True)
+def test_a_false_signature_signs_nobody_in(client, provider):
+    UserFactory(email=EMAIL)
+    assertContains(sign_in(client), "ProConnect n’a pas pu vous connecter", status_code=401)
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize("form", ["plain"], indirect=True)
+def test_the_button_shows(client, provider):
+    assertContains(client.get(reverse("account_login")), "S’identifier avec ProConnect")
+
+
+def test_without_setting_there_is_no_button_and_no_page(client):
+    assert "ProConnect" not in client.get(reverse("account_login")).content.decode()
+    for name in ("openid_connect_login", "openid_connect_callback"):
+        assert client.get(reverse(name, kwargs={"provider_id": "proconnect"})).status_code == 404
