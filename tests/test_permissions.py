@@ -252,7 +252,7 @@ GET = {
     "openid_connect_login": NOWHERE,  # where ProConnect is configured only
     "openid_connect_callback": NOWHERE,
     "socialaccount_login_cancelled": EVERYONE,
-    "socialaccount_login_error": EVERYONE,
+    "socialaccount_login_error": (401,) * 7,
     "usersessions_list": SIGNED_IN,
     "security_txt": EVERYONE,
     "accounts:people": STAFF,
