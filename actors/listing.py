@@ -1,16 +1,112 @@
 """Keeps the directory's index (``models/listing.py``): what is written in an entry is found at once.
 
-Every operation that changes an entry, a service, a place, or what a territory publishes calls ``refresh``.
+Every operation that changes an entry, a service, a place, or what a territory publishes calls ``refresh``. What time
+alone changes (a service that ends, the days to come) is made anew every night (``rebuild``).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from django.db import transaction
 
-from actors.models import Actor
+from actors.models import Actor, FoodService, Listing, Place, Site, Stop
+from actors.visibility import audience_of
+from territories.models import Territory, searched
+
+BATCH = 500
+"""Entries made anew in one transaction."""
+
+
+def refresh(actors: Iterable[int]) -> None:
+    """Make the index of these entries, given by their keys, what their records say now."""
+    keys = sorted(set(actors))
+    for start in range(0, len(keys), BATCH):
+        _refresh(keys[start : start + BATCH])
+
+
+def refresh_territory(territory: Territory) -> None:
+    """Make anew what the territory's publishing changes: the entries at work on it."""
+    refresh(Actor.objects.filter(territories=territory).values_list("pk", flat=True))
+
+
+def rebuild() -> None:
+    """Make the whole index anew, some entries at a time: searches go on meanwhile."""
+    refresh(Actor.objects.values_list("pk", flat=True))
+
+
+@dataclass
+class _Entry:
+    """An entry and what its listings are made of."""
+
+    actor: Actor
+    is_published: bool
+    sites: list[Site]
+    services: list[FoodService]
+
+    @property
+    def place(self) -> Site | None:
+        """Where the structure itself is: its first site on the map, or its first one."""
+        return next((site for site in self.sites if site.has_coordinates), self.sites[0] if self.sites else None)
+
+    def listings(self) -> Iterator[Listing]:
+        """One for each service at each of its places; one for the structure if its readers see none of these."""
+        whole = audience_of(self.actor, is_published=self.is_published)
+        made = [listing for service in self.services for listing in self._of(service)]
+        if whole not in {listing.audience for listing in made}:
+            yield self._listing(self.place)
+        yield from made
+
+    def _of(self, service: FoodService) -> Iterator[Listing]:
+        stops = list(service.stops.all()) if service.is_itinerant else []
+        for stop in stops:
+            yield self._listing(stop, service, stop)
+        if not stops:
+            yield self._listing(service.site or self.place, service)
+
+    def _listing(self, place: Place | None, service: FoodService | None = None, stop: Stop | None = None) -> Listing:
+        listing = Listing(
+            actor=self.actor,
+            service=service,
+            stop=stop,
+            audience=audience_of(self.actor, service, is_published=self.is_published),
+            search_text=f" {searched(' '.join(self._words(place, service)))} ",
+            actor_kind=self.actor.kind,
+        )
+        if service:
+            listing.kind, listing.publics = service.kind, service.publics
+            listing.fee, listing.papers = service.fee, service.papers
+        if place:
+            listing.insee_code = place.insee_code
+            listing.latitude, listing.longitude = place.latitude, place.longitude
+        return listing
+
+    def _words(self, place: Place | None, service: FoodService | None) -> Iterator[str]:
+        yield from (self.actor.name, self.actor.network, self.actor.get_kind_display())
+        if service:
+            yield from (service.get_kind_display(), service.name)
+        if place:
+            yield from (place.name, place.quarter, place.postcode, place.city)
 
 
 @transaction.atomic
-def refresh(actors: Iterable[int]) -> None:
-    """Make the index of these entries, given by their keys, what their records say now."""
-    Actor.objects.filter(pk__in=list(actors))
+def _refresh(batch: list[int]) -> None:
+    # Two at a time on one entry would leave it listed twice.
+    list(Actor.objects.select_for_update().filter(pk__in=batch).order_by("pk").values_list("pk"))
+    Listing.objects.filter(actor__in=batch).delete()
+    Listing.objects.bulk_create(
+        [listing for entry in _entries(batch) for listing in entry.listings()], batch_size=BATCH
+    )
+
+
+def _entries(batch: list[int]) -> Iterator[_Entry]:
+    actors = Actor.objects.active().filter(pk__in=batch).order_by("pk")
+    published = set(actors.published().values_list("pk", flat=True))
+    sites: dict[int, list[Site]] = {}
+    for site in Site.objects.filter(actor__in=batch):
+        sites.setdefault(site.actor_id, []).append(site)
+    services: dict[int, list[FoodService]] = {}
+    offered = FoodService.objects.offered().filter(actor__in=batch).select_related("site").prefetch_related("stops")
+    for service in offered:
+        services.setdefault(service.actor_id, []).append(service)
+    for actor in actors:
+        yield _Entry(actor, actor.pk in published, sites.get(actor.pk, []), services.get(actor.pk, []))
