@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from actors.models import Actor, FoodService, Listing, Place, Site, Stop
+from actors.models import Actor, FoodService, Listing, Place, Site, Stop, Word
 from actors.visibility import audience_of
 from territories.models import Territory, searched
 
 BATCH = 500
 """Entries made anew in one transaction."""
+LONGEST = Word._meta.get_field("text").max_length
 
 
 def refresh(actors: Iterable[int]) -> None:
@@ -32,6 +33,10 @@ def refresh_territory(territory: Territory) -> None:
 def rebuild() -> None:
     """Make the whole index anew, some entries at a time: searches go on meanwhile."""
     refresh(Actor.objects.values_list("pk", flat=True))
+    used = _words(Listing.objects.values_list("search_text", flat=True).iterator())
+    unused = [word for word in Word.objects.values_list("text", flat=True) if word not in used]
+    for start in range(0, len(unused), BATCH):
+        Word.objects.filter(text__in=unused[start : start + BATCH]).delete()
 
 
 @dataclass
@@ -93,9 +98,16 @@ def _refresh(batch: list[int]) -> None:
     # Two at a time on one entry would leave it listed twice.
     list(Actor.objects.select_for_update().filter(pk__in=batch).order_by("pk").values_list("pk"))
     Listing.objects.filter(actor__in=batch).delete()
-    Listing.objects.bulk_create(
-        [listing for entry in _entries(batch) for listing in entry.listings()], batch_size=BATCH
-    )
+    listings = [listing for entry in _entries(batch) for listing in entry.listings()]
+    Listing.objects.bulk_create(listings, batch_size=BATCH)
+    # In one order: two refreshes that add the same words wait for one another, and not each for the other.
+    words = sorted(_words(listing.search_text for listing in listings))
+    Word.objects.bulk_create([Word(text=word) for word in words], batch_size=BATCH, ignore_conflicts=True)
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    """Those that one may mistype: of letters, and more than two."""
+    return {word for text in texts for word in text.split() if 2 < len(word) <= LONGEST and word.isalpha()}
 
 
 def _entries(batch: list[int]) -> Iterator[_Entry]:

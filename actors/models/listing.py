@@ -1,10 +1,27 @@
 """The index of the directory: derived from the entries by ``actors/listing.py``, never typed in."""
 
 from django.db import models
+from django.db.models import Q
 
-from actors.models.actors import Actor, Audience
+from actors.models.actors import Actor, Audience, is_professional
 from actors.models.places import FoodService, Stop
 from alimactiv.fields import ChoiceListField
+
+
+class ListingQuerySet(models.QuerySet):
+    def for_everyone(self):
+        """What anybody finds, signed in or not."""
+        return self.filter(audience=Audience.EVERYONE)
+
+    def visible_to(self, user):
+        """What this person finds: as far as their audience reaches, and the entries that they keep or edit."""
+        if not user.is_authenticated:
+            return self.for_everyone()
+        if user.is_staff:
+            return self
+        reached = Audience.PROFESSIONALS if is_professional(user) else Audience.EVERYONE
+        mine = Actor.objects.edited_by(user).values("pk")
+        return self.filter(Q(audience__lte=reached) | Q(actor__in=mine))
 
 
 class Listing(models.Model):
@@ -28,6 +45,8 @@ class Listing(models.Model):
     insee_code = models.CharField(max_length=5, blank=True)
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
+
+    objects = ListingQuerySet.as_manager()
 
     class Meta:
         verbose_name = "entrée de l’index"
@@ -60,3 +79,16 @@ class Opening(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_at} – {self.ends_at}"
+
+
+class Word(models.Model):
+    """A word of some listing's ``search_text``: what a mistyped one may have meant (``actors/spelling.py``)."""
+
+    text = models.CharField(max_length=40, primary_key=True)
+
+    class Meta:
+        verbose_name = "mot de l’index"
+        verbose_name_plural = "mots de l’index"
+
+    def __str__(self) -> str:
+        return self.text
