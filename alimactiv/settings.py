@@ -252,6 +252,11 @@ LEAFLET_CONFIG = {
     "NO_GLOBALS": False,
 }
 
+# Addresses. Empty: none is asked, and communes are found by their name alone.
+GEOCODER_URL = env.str("GEOCODER_URL", "https://data.geopf.fr").rstrip("/")
+if GEOCODER_URL and not GEOCODER_URL.startswith(("http://", "https://")):
+    raise ImproperlyConfigured("GEOCODER_URL doit s'écrire https://hôte, ou rester vide pour s'en passer.")
+
 # Safety.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC
 SECURE_SSL_REDIRECT = PUBLIC
