@@ -4,15 +4,24 @@ Every operation that changes an entry, a service, a place, or what a territory p
 alone changes (a service that ends, the days to come) is made anew every night (``rebuild``).
 """
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
-from actors.models import Actor, FoodService, Listing, Place, Site, Stop, Word
+from actors.hours.reading import Hours
+from actors.locating import department_of
+from actors.models import Actor, FoodService, Listing, Opening, Place, Site, Stop, Word
 from actors.visibility import audience_of
 from territories.models import Territory, searched
 
+log = logging.getLogger(__name__)
+
+DAYS = 15
+"""For which openings are kept, from yesterday on: overseas, it still is."""
 BATCH = 500
 """Entries made anew in one transaction."""
 LONGEST = Word._meta.get_field("text").max_length
@@ -64,19 +73,20 @@ class _Entry:
     def _of(self, service: FoodService) -> Iterator[Listing]:
         stops = list(service.stops.all()) if service.is_itinerant else []
         for stop in stops:
-            yield self._listing(stop, service, stop)
+            yield self._listing(stop, service)
         if not stops:
             yield self._listing(service.site or self.place, service)
 
-    def _listing(self, place: Place | None, service: FoodService | None = None, stop: Stop | None = None) -> Listing:
+    def _listing(self, place: Place | None, service: FoodService | None = None) -> Listing:
         listing = Listing(
             actor=self.actor,
             service=service,
-            stop=stop,
+            stop=place if isinstance(place, Stop) else None,
+            site=place if isinstance(place, Site) else None,
             audience=audience_of(self.actor, service, is_published=self.is_published),
-            search_text=f" {searched(' '.join(self._words(place, service)))} ",
             actor_kind=self.actor.kind,
         )
+        listing.search_text = f" {searched(' '.join(words_of(listing)))} "
         if service:
             listing.kind, listing.publics = service.kind, service.publics
             listing.fee, listing.papers = service.fee, service.papers
@@ -85,12 +95,14 @@ class _Entry:
             listing.latitude, listing.longitude = place.latitude, place.longitude
         return listing
 
-    def _words(self, place: Place | None, service: FoodService | None) -> Iterator[str]:
-        yield from (self.actor.name, self.actor.network, self.actor.get_kind_display())
-        if service:
-            yield from (service.get_kind_display(), service.name)
-        if place:
-            yield from (place.name, place.quarter, place.postcode, place.city)
+
+def words_of(listing: Listing) -> Iterator[str]:
+    """What a listing is found by, as it is written."""
+    yield from (listing.actor.name, listing.actor.network, listing.actor.get_kind_display())
+    if listing.service:
+        yield from (listing.service.get_kind_display(), listing.service.name)
+    if listing.place:
+        yield from (listing.place.name, listing.place.quarter, listing.place.postcode, listing.place.city)
 
 
 @transaction.atomic
@@ -100,9 +112,28 @@ def _refresh(batch: list[int]) -> None:
     Listing.objects.filter(actor__in=batch).delete()
     listings = [listing for entry in _entries(batch) for listing in entry.listings()]
     Listing.objects.bulk_create(listings, batch_size=BATCH)
+    Opening.objects.bulk_create(_openings(listings, *days_to_come()), batch_size=4 * BATCH)
     # In one order: two refreshes that add the same words wait for one another, and not each for the other.
     words = sorted(_words(listing.search_text for listing in listings))
     Word.objects.bulk_create([Word(text=word) for word in words], batch_size=BATCH, ignore_conflicts=True)
+
+
+def days_to_come() -> tuple[datetime, datetime]:
+    """The time for which openings are kept."""
+    today = timezone.localdate()
+    return tuple(timezone.make_aware(datetime.combine(today + timedelta(days=days), time())) for days in (-1, DAYS + 1))
+
+
+def _openings(listings: Iterable[Listing], start: datetime, end: datetime) -> Iterator[Opening]:
+    for listing in listings:
+        try:
+            department = department_of(listing.place) if listing.place else ""
+            spans = Hours(listing.opening_hours, department).between(start, end)
+        except ValueError:  # kept by an older version of what reads hours: as good as not known
+            log.warning("the hours of service %s cannot be read", listing.service_id)
+            continue
+        for span in spans:
+            yield Opening(listing=listing, starts_at=span.starts_at, ends_at=span.ends_at)
 
 
 def _words(texts: Iterable[str]) -> set[str]:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from actors.models.actors import Actor, Audience, is_professional
-from actors.models.places import FoodService, Stop
+from actors.models.places import FoodService, Place, Site, Stop
 from alimactiv.fields import ChoiceListField
 
 
@@ -33,6 +33,8 @@ class Listing(models.Model):
     actor = models.ForeignKey(Actor, models.CASCADE, related_name="listings")
     service = models.ForeignKey(FoodService, models.CASCADE, null=True, related_name="listings")
     stop = models.ForeignKey(Stop, models.CASCADE, null=True, related_name="listings")
+    site = models.ForeignKey(Site, models.CASCADE, null=True, related_name="listings")
+    """Where it is, when that is no stop: the service's site, or else the structure's own."""
     audience = models.PositiveSmallIntegerField(choices=Audience)
     """Who may find it; ``COORDINATION``: those who keep or edit the entry."""
     search_text = models.TextField()
@@ -60,6 +62,15 @@ class Listing(models.Model):
 
     def __str__(self) -> str:
         return str(self.service or self.actor)
+
+    @property
+    def place(self) -> Place | None:
+        return self.stop or self.site
+
+    @property
+    def opening_hours(self) -> str:
+        """In OSM syntax; empty when they are not known."""
+        return (self.stop or self.service).opening_hours if self.service else ""
 
 
 class Opening(models.Model):
