@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 from django.db import models
 from django.http import QueryDict
+from django.utils.text import capfirst
 
 from actors.forms.entries import ContactForm, IdentityForm, SiteForm, StopForm, SupplyForm, SupplyLineForm
 from actors.forms.food_services import FoodServiceForm
 from actors.forms.parts import Part
+from actors.hours.french import sentences
 from actors.models import Actor, Confirmation, FoodService, Member, Section, Site, Stop, Supply, SupplyLine
+from alimactiv.french import dated
 
 NOT_STORED = {"csrfmiddlewaretoken"}
+NO_HOURS = "Horaires non renseignés"
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,19 @@ class Editable:
         return self.form_class.section
 
     @property
+    def is_hours(self) -> bool:
+        """Whether its form is the one of hours, with a template of its own."""
+        return self.section == Section.HOURS
+
+    @property
     def model(self) -> type[models.Model]:
         return self.form_class._meta.model
+
+    def title_of(self, row: models.Model) -> str:
+        """« Lieu – Maison de quartier », or « Ajouter un lieu » for a new one."""
+        if row.pk is None and self.add:
+            return self.add
+        return self.label if self.model in (Actor, Supply) else f"{self.label} – {row}"
 
 
 EDITABLE = {
@@ -68,6 +83,91 @@ def open_form(
         data = _as_posted(data)
     more = {"actor": actor} if editable.model is Stop else {}
     return editable.form_class(data, instance=row, keeps=keeps, **more)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A part of an entry, as one chooses it on the page of the entry: ``code`` and ``target`` open its form."""
+
+    code: str
+    target: int | None
+    title: str
+    lines: list[str]
+    has_ended: bool = False
+
+
+@dataclass(frozen=True)
+class SectionRows:
+    """A section of an entry with its rows, and the kinds of rows that one can add."""
+
+    section: Section
+    rows: list[Row]
+    adds: list[Editable]
+
+
+def parts(actor: Actor) -> list[SectionRows]:
+    """All that one can edit of an entry, section by section, in as many queries whatever it holds."""
+    services = list(actor.services.select_related("site").prefetch_related("stops"))
+    sites, lines = list(actor.sites.all()), list(actor.supply_lines.all())
+    supply = Supply.objects.filter(actor=actor).first()
+    offered = [one for one in services if not one.has_ended]
+    itinerant = [one for one in offered if one.is_itinerant]
+    stops = [(one, stop) for one in itinerant for stop in one.stops.all()]
+    rows = {
+        Section.HOURS: [_hours_row("hours", one, str(one)) for one in offered if not one.is_itinerant]
+        + [_hours_row("stop_hours", stop, f"{service}, {stop}") for service, stop in stops],
+        Section.PLACES: [Row("site", site.pk, str(site), _but(site.lines, str(site))) for site in sites]
+        + [Row("stop", stop.pk, f"{service}, {stop}", _but(stop.lines, str(stop))) for service, stop in stops],
+        Section.SERVICES: [_service_row(one) for one in services],
+        Section.CONTACT: [_identity_row(actor), _contact_row(actor)],
+        Section.SUPPLY: [_supply_row(supply), *(_line_row(one) for one in lines)],
+    }
+    adds = {
+        Section.PLACES: [EDITABLE["site"], *([EDITABLE["stop"]] if itinerant else [])],
+        Section.SERVICES: [EDITABLE["service"]],
+        Section.SUPPLY: [EDITABLE["supply_line"]],
+    }
+    return [SectionRows(section, rows[section], adds.get(section, [])) for section in Section]
+
+
+def _hours_row(code: str, timed: FoodService | Stop, title: str) -> Row:
+    try:
+        said = sentences(timed.opening_hours)
+    except ValueError:  # kept by an older version: to be typed again
+        said = []
+    return Row(code, timed.pk, title, [*(said or [NO_HOURS]), *filter(None, [timed.hours_note])])
+
+
+def _service_row(service: FoodService) -> Row:
+    lines = [capfirst(service.get_kind_display())] if service.name else []
+    if service.has_ended:
+        lines.append(f"Arrêté le {dated(service.ended_on)}")
+    else:
+        lines.append("Itinérant" if service.is_itinerant else str(service.site or "Sans lieu fixe"))
+    return Row("service", service.pk, str(service), lines, service.has_ended)
+
+
+def _identity_row(actor: Actor) -> Row:
+    return Row("identity", None, "Présentation", [f"{actor} – {actor.get_kind_display()}"])
+
+
+def _contact_row(actor: Actor) -> Row:
+    said = [actor.phone, actor.email, actor.website, actor.contact_name]
+    return Row("contact", None, "Contacts", list(filter(None, said)) or ["Aucun moyen de joindre la structure"])
+
+
+def _supply_row(supply: Supply | None) -> Row:
+    lines = ["Rien de noté"] if supply is None else list(filter(None, [supply.shares]))
+    return Row("supply", None, "Logistique", lines)
+
+
+def _line_row(line: SupplyLine) -> Row:
+    until = [f"Jusqu’au {dated(line.until)}"] if line.until else []
+    return Row("supply_line", line.pk, str(line), [*filter(None, [line.text if line.product else ""]), *until])
+
+
+def _but(lines: list[str], title: str) -> list[str]:
+    return [line for line in lines if line != title]
 
 
 def typed(form: Part) -> dict[str, list[str]]:

@@ -30,7 +30,7 @@ def telephone(text: str) -> str:
     if SHORT.fullmatch(digits):
         return digits
     raise ValueError(
-        "Ce numéro n’est pas complet ou en compte plusieurs : écrivez-en un seul, comme 01 99 00 12 34. "
+        "Ce numéro n’est pas complet ou en compte plusieurs : écrivez-en un seul, comme 01 99 00 12 34. "
         "Pour un numéro à l’étranger, commencez par + et l’indicatif du pays."
     )
 
@@ -44,12 +44,12 @@ def siret(text: str) -> str:
     if not digits:
         return ""
     if not re.fullmatch(r"\d{14}", digits, re.ASCII):
-        told = f" : il y en a {len(digits)}" if digits.isdecimal() else ""
-        hint = " Neuf chiffres, c’est un SIREN : ajoutez les cinq de l’établissement." if len(digits) == 9 else ""
+        told = f" : il y en a {len(digits)}" if digits.isdecimal() else ""
+        hint = " Neuf chiffres, c’est un SIREN : ajoutez les cinq de l’établissement." if len(digits) == 9 else ""
         raise ValueError(f"Un SIRET a quatorze chiffres{told}.{hint}")
     figures = [int(one) for one in digits]
     if _luhn(figures) % 10 and not (digits.startswith(LA_POSTE) and sum(figures) % 5 == 0):
-        raise ValueError("Ce SIRET n’existe pas : un chiffre y est faux, ou deux sont échangés.")
+        raise ValueError("Ce SIRET n’existe pas : un chiffre y est faux, ou deux sont échangés.")
     return digits
 
 

@@ -27,7 +27,7 @@ class IdentityForm(PartForm):
         read=siret,
         label="SIRET",
         max_length=30,
-        help_text="Quatorze chiffres, avec ou sans espaces. Beaucoup de structures n’en ont pas : laissez alors vide.",
+        help_text="Quatorze chiffres, avec ou sans espaces. Beaucoup de structures n’en ont pas : laissez alors vide.",
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
 
@@ -36,7 +36,7 @@ class IdentityForm(PartForm):
         fields = ["name", "kind", "description", "network", "siret", "accreditation"]
         labels = {"name": "Nom de la structure", "kind": "Type de structure"}
         help_texts = {
-            "description": "Deux ou trois phrases. Rien sur des personnes accueillies : ni nom, ni situation.",
+            "description": "Deux ou trois phrases. Rien sur des personnes accueillies : ni nom, ni situation.",
             "network": "Si la structure fait partie d’un réseau national ou régional.",
             "accreditation": "Lue par les professionnel·les seulement. Elle n’est pas nécessaire pour donner une aide.",
         }
@@ -123,9 +123,9 @@ class PlaceForm(PartForm):
 
     def _post_clean(self):
         super()._post_clean()
-        address = {"address", "postcode", "city"}
-        if not self.errors and (address & set(self.changed_data) or not self.instance.insee_code):
-            locate(self.instance)
+        changed = set(self.changed_data)
+        if not self.errors and changed & {"address", "postcode", "city"}:
+            locate(self.instance, point_is_given=bool(changed & {"latitude", "longitude"}))
 
     @property
     def columns(self) -> list[str]:
@@ -135,7 +135,7 @@ class PlaceForm(PartForm):
 PLACE = ["name", "address", "address_extra", "postcode", "city", "quarter"]
 POINT = ["latitude", "longitude"]
 PLACE_LABELS = {"name": "Nom du lieu", "address_extra": "Complément d’adresse"}
-PLACE_HELP = {"name": "S’il en a un, comme « Maison de quartier ». Sinon, laissez vide."}
+PLACE_HELP = {"name": "S’il en a un, comme « Maison de quartier ». Sinon, laissez vide."}
 
 
 class SiteForm(PlaceForm):
@@ -172,7 +172,7 @@ class StopForm(PlaceForm):
         model = Stop
         fields = ["service", *PLACE, *POINT]
         labels = PLACE_LABELS | {"name": "Nom de l’arrêt", "service": "Service itinérant"}
-        help_texts = {"name": "Comme on le dit : « devant la gare », « place du marché »."}
+        help_texts = {"name": "Comme on le dit : « devant la gare », « place du marché »."}
 
     def __init__(self, *args, instance: Stop, actor: Actor, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)
@@ -186,7 +186,7 @@ class StopForm(PlaceForm):
     def clean(self):
         data = super().clean()
         if not self.errors and not any(data[name] for name in ("name", "address")):
-            self.add_error("name", "Dites où est cet arrêt : son nom ou son adresse.")
+            self.add_error("name", "Dites où est cet arrêt : son nom ou son adresse.")
         return data
 
 
@@ -234,8 +234,8 @@ class SupplyLineForm(PartForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["direction"].choices = [
-            (SupplyLine.Direction.NEED, "d’un besoin : la structure en manque"),
-            (SupplyLine.Direction.SURPLUS, "d’un surplus : la structure en a trop"),
+            (SupplyLine.Direction.NEED, "d’un besoin : la structure en manque"),
+            (SupplyLine.Direction.SURPLUS, "d’un surplus : la structure en a trop"),
         ]
         name_blank_choice(self.fields["product"], "un autre produit, dit ci-dessous")
 

@@ -44,15 +44,15 @@ class FoodServiceForm(PartForm):
             "visibility",
         ]
         labels = {
-            "papers": "Des papiers sont-ils demandés ?",
-            "referral": "Faut-il être orienté·e par un service social ?",
-            "registration": "Faut-il s’inscrire ou prendre rendez-vous ?",
+            "papers": "Des papiers sont-ils demandés ?",
+            "referral": "Faut-il être orienté·e par un service social ?",
+            "registration": "Faut-il s’inscrire ou prendre rendez-vous ?",
             "conditions": "Autres conditions",
             "is_itinerant": "Service itinérant, avec des arrêts à plusieurs endroits",
             "visibility": "Qui voit ce service",
         }
         help_texts = {
-            "description": "En phrases courtes. Rien sur des personnes accueillies : ni nom, ni situation.",
+            "description": "En phrases courtes. Rien sur des personnes accueillies : ni nom, ni situation.",
             "papers": "Pièce d’identité, titre de séjour, justificatif de ressources ou de domicile.",
             "capacity": "Combien de personnes, de foyers, de repas ou de colis, d’ordinaire.",
             "visibility": "Jamais plus largement que la fiche elle-même.",
@@ -81,15 +81,15 @@ class FoodServiceForm(PartForm):
             self.add_error("capacity_unit", "Dites ce que compte ce nombre.")
         if data.get("is_itinerant"):
             if data.get("site"):
-                self.add_error("site", "Un service itinérant n’a pas de lieu fixe : choisissez « aucun lieu fixe ».")
+                self.add_error("site", "Un service itinérant n’a pas de lieu fixe : choisissez « aucun lieu fixe ».")
             if self.instance.opening_hours:
                 self.add_error(
                     "is_itinerant",
-                    "Ce service a des horaires pour tout le service. Videz-les d’abord : "
+                    "Ce service a des horaires pour tout le service. Videz-les d’abord : "
                     "un service itinérant a les siens à chaque arrêt.",
                 )
         elif self.instance.pk and self.instance.is_itinerant and self.instance.stops.exists():
-            self.add_error("is_itinerant", "Ce service a des arrêts : retirez-les d’abord.")
+            self.add_error("is_itinerant", "Ce service a des arrêts : retirez-les d’abord.")
         return data
 
 

@@ -4,7 +4,7 @@ The history of an entry holds what was done to all its rows, also to those that 
 the structure itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Protocol
 
@@ -75,10 +75,10 @@ def save_part(
     row.save()
     changes = differences(before, form.words_of(row))
     if is_new:
-        audit.note(actor, f"{form.noun} : création", by=by, **{name: after for name, (_, after) in changes.items()})
+        audit.note(actor, f"{form.noun} : création", by=by, **{name: after for name, (_, after) in changes.items()})
     elif changes:
         which = {} if isinstance(row, Actor) else {"fiche": str(row)}
-        audit.note(actor, f"{form.noun} : modification", by=by, **which, **changes)
+        audit.note(actor, f"{form.noun} : modification", by=by, **which, **changes)
     confirm(actor=actor, sections=[form.section], role=role, by=by, by_phone=by_phone)
     listing.refresh([actor.pk])
     return bool(changes)
@@ -131,6 +131,20 @@ def change_visibility(*, actor: Actor, visibility: Visibility, by: User) -> None
 
 
 @transaction.atomic
+def set_territories(*, actor: Actor, keep: Iterable[Territory], of: Iterable[Territory], by: User) -> None:
+    """Notes on which territories, among those ``of`` who asks, the structure is at work: ``keep``; others stay."""
+    _lock(actor)
+    before = set(actor.territories.all())
+    after = (before - set(of)) | set(keep)
+    if before == after:
+        return
+    actor.territories.set(after)
+    words = [", ".join(sorted(map(str, found))) for found in (before, after)]
+    audit.note(actor, "territoires", by=by, territoires=words)
+    listing.refresh([actor.pk])
+
+
+@transaction.atomic
 def end_entry(*, actor: Actor, on: date, by: User) -> None:
     """Notes that the structure has ceased. Its entry stays readable and says so; nothing of it is found any more."""
     _set_end(_lock(actor), actor, on, "fin d’activité", by)
@@ -148,14 +162,14 @@ def reopen(*, actor: Actor, by: User) -> None:
 def end_service(*, service: FoodService, on: date, by: User) -> None:
     """Notes that a service has stopped. It can be taken up again."""
     _lock(service.actor)
-    _set_end(service, service.actor, on, "service : arrêt", by)
+    _set_end(service, service.actor, on, "service : arrêt", by)
 
 
 @transaction.atomic
 def resume_service(*, service: FoodService, by: User) -> None:
     """Takes back the end of a service."""
     _lock(service.actor)
-    _set_end(service, service.actor, None, "service : reprise", by)
+    _set_end(service, service.actor, None, "service : reprise", by)
 
 
 @transaction.atomic
@@ -165,21 +179,21 @@ def remove_site(*, site: Site, by: User) -> None:
     services = list(site.services.all())
     if services:
         raise InUseError(services)
-    _remove(site, site.actor, "lieu : retrait", by)
+    _remove(site, site.actor, "lieu : retrait", by)
 
 
 @transaction.atomic
 def remove_stop(*, stop: Stop, by: User) -> None:
     """Takes a stop out of an itinerant service."""
     _lock(stop.service.actor)
-    _remove(stop, stop.service.actor, "arrêt : retrait", by)
+    _remove(stop, stop.service.actor, "arrêt : retrait", by)
 
 
 @transaction.atomic
 def remove_supply_line(*, line: SupplyLine, by: User) -> None:
     """Takes out a need that is met, a surplus that is gone."""
     _lock(line.actor)
-    _remove(line, line.actor, "besoin ou surplus : retrait", by)
+    _remove(line, line.actor, "besoin ou surplus : retrait", by)
 
 
 def _lock(actor: Actor) -> Actor:
