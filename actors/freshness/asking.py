@@ -1,8 +1,8 @@
 """Asking about what is due: a round for each entry, two mails at most, then the coordinator's call list.
 
-Nothing is planned ahead: each look (a beat task) works out from what is known now what is to be done next, and ``mails``
-decides again when a mail leaves. The distance between two mails counts from the day the first one left, so that an
-outage, August or the limits of an address put the rest off instead of heaping it up.
+Nothing is planned ahead: each look (a beat task) works out from what is known now what is to be done next, and
+``mails`` decides again when a mail leaves. The distance between two mails counts from the day the first one left, so
+that an outage, August or the limits of an address put the rest off instead of heaping it up.
 """
 
 from collections import defaultdict

@@ -107,11 +107,8 @@ def judge(
 ) -> SectionState:
     """Where a section stands; ``is_left``: nobody will be asked about it by mail."""
     due_at = months_after(last.at if last else written_at, MONTHS[section])
-    if now < due_at:
-        state = State.FRESH
-    else:
-        state = State.TO_VERIFY if is_left else State.DUE
-    return SectionState(section, state, due_at, last)
+    due = State.TO_VERIFY if is_left else State.DUE
+    return SectionState(section, State.FRESH if now < due_at else due, due_at, last)
 
 
 def asked_about(now: datetime):

@@ -130,3 +130,12 @@ def note_call(
     told = {"résultat": call.get_result_display(), "rappeler le": str(call_again_on or ""), "note": note}
     audit.note(check.actor, "appel noté", by=by, **{name: word for name, word in told.items() if word})
     return call
+
+
+@transaction.atomic
+def confirm_by_phone(*, actor: Actor, sections: Iterable[Section], by: User) -> None:
+    """What the structure said is right when ``by`` reached it; the call is noted if one was to be made."""
+    check = CheckRound.objects.open().filter(actor=actor).first()
+    if check:
+        note_call(check=check, result=CheckCall.Result.REACHED, by=by)
+    confirm(actor=actor, sections=sections, role=Confirmation.Role.STRUCTURE, by=by, by_phone=True)
