@@ -14,7 +14,7 @@ from django.utils import timezone
 from actors import spelling
 from actors.distance import around, kilometres_from
 from actors.hours.calendar import timezone_of
-from actors.models import Actor, Listing, Opening
+from actors.models import Actor, Opening
 from actors.whereabouts import Whereabouts
 from territories.models import Territory, searched
 
@@ -23,7 +23,29 @@ RADII = (1, 2, 5, 10, 25)
 DEFAULT_RADIUS = 5
 WORDS = 8
 """Of a search text; the others are left out."""
-EMPTY_WORDS = set("a à au aux avec chez d dans de des du en et l la le les ou par pour pres sur un une".split())
+EMPTY_WORDS = {
+    *(
+        "a",
+        "au",
+        "aux",
+        "avec",
+        "chez",
+        "d",
+        "dans",
+        "de",
+        "des",
+        "du",
+        "en",
+        "et",
+        "l",
+        "la",
+        "le",
+        "les",
+        "ou",
+        "par",
+    ),
+    *("pour", "pres", "sur", "un", "une"),
+}
 
 
 class Day(StrEnum):
@@ -73,7 +95,7 @@ class Search:
         return timezone_of((self.place or self.territory).department if self.place or self.territory else "")
 
     def among(self, listings, at: datetime | None = None):
-        """What it finds of ``listings``, a query on ``Listing``, at a moment (now); the nearest, or by name.
+        """What it finds of ``listings``, a query on the index, at a moment (now); the nearest, or by name.
 
         With a place, each has its ``distance`` in kilometres; none where the commune is all that is known.
         """
