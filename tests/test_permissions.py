@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.audit import subject_of
+from actors.freshness.addressees import CHECK
 from coordination.feeds import create_feed
 from coordination.invitations import INVITATION, REPLY
 from coordination.models import CalendarFeed, Correction, Outcome, WorkingGroup
@@ -26,6 +27,7 @@ from outbox import links
 from outbox.models import Bounce, OptOut
 from tests.factories import (
     ActionItemFactory,
+    ActorFactory,
     AnswerFactory,
     AttendanceFactory,
     CallFactory,
@@ -34,8 +36,10 @@ from tests.factories import (
     CodingFactory,
     CoordinatorFactory,
     DiagnosticFactory,
+    DirectoryFactory,
     DocumentFactory,
     EvidenceFactory,
+    FoodServiceFactory,
     InvitationFactory,
     MailFactory,
     MeetingFactory,
@@ -44,6 +48,7 @@ from tests.factories import (
     PageFactory,
     ParticipationFactory,
     ProjectFactory,
+    ProposalFactory,
     QuestionFactory,
     RenderingFactory,
     ResponseFactory,
@@ -89,7 +94,8 @@ def world():
     answers = the_answers_part(world["case"]) | the_results_part(world["case"])
     campaigns = the_campaigns_part(world["case"]) | the_questionnaires_part()
     reports = the_reports_part(world["case"].evaluation)
-    return world | logbook | the_mails_part() | answers | campaigns | reports
+    verifying = the_freshness_part(world["territory"])
+    return world | logbook | the_mails_part() | answers | campaigns | reports | verifying
 
 
 def the_evaluations_part():
@@ -155,6 +161,19 @@ def the_logbooks_part(territory, coordinator):
         "feed_token": feed_token,
         "reply_token": links.make(purpose=REPLY, subject=subject_of(to_come), **letter),
         "review_token": links.make(purpose=REVIEW, subject=subject_of(came), **letter),
+    }
+
+
+def the_freshness_part(territory):
+    """An entry that all may read, with a service, asked about by mail; and a change proposed for it."""
+    DirectoryFactory(territory=territory)
+    actor = ActorFactory(territories=[territory], visibility="public", email="structure@exemple.test")
+    FoodServiceFactory(actor=actor, site=None)
+    return {
+        "verified": actor,
+        "hidden": ActorFactory(territories=[territory]),
+        "proposal": ProposalFactory(actor=actor, data={"phone": ["01 99 00 00 09"]}),
+        "check_token": links.make(purpose=CHECK, subject=subject_of(actor), recipient=actor.email, days=3),
     }
 
 
@@ -285,6 +304,27 @@ GET = {
     "actors:trainee_add": STAFF_ON_ONE,
     "actors:trainee_edit": STAFF_ON_ONE,
     "actors:trainee_remove": STAFF_ON_ONE,
+    "freshness:call_list": KEPT,
+    "freshness:follow": KEPT,
+    "freshness:confirm_by_phone": ACTS,
+    "freshness:edit_by_phone": KEPT,
+    "freshness:note_call": ACTS,
+    "freshness:ask_now": ACTS,
+    "freshness:revoke_links": ACTS,
+    "freshness:do_not_ask": ACTS,
+    "freshness:ask_again": ACTS,
+    "freshness:proposal_list": KEPT,
+    "freshness:proposal": KEPT,
+    "freshness:suggest": EVERYONE,
+    "freshness:suggest of a hidden entry": (404, 200, 404, 200, 404, 404, 404),
+    "freshness:suggested": EVERYONE,
+    "freshness:suggest_part": EVERYONE,
+    "freshness:check": EVERYONE,  # the link says who, here and in the next ones
+    "freshness:thanks": EVERYONE,
+    "freshness:check_part": EVERYONE,
+    "freshness:closed": EVERYONE,
+    "freshness:someone_else": EVERYONE,
+    "freshness:new_link": ACTS_FOR_ALL,
     "coordination:mine": (302, 302, 302, 302, 302, 302, 302),
     "coordination:my_actions": SIGNED_IN,
     "coordination:search": SIGNED_IN,
@@ -293,6 +333,8 @@ GET = {
     "coordination:calendar_feed": EVERYONE,  # the link says who, here and in the two next ones
     "coordination:meeting_reply": EVERYONE,
     "coordination:minutes_review": EVERYONE,
+    "coverage:coverage": KEPT,
+    "coverage:save": ACTS,
     "coordination:territory": SHOWN,
     "coordination:timeline": KEPT,
     "coordination:log": KEPT,
@@ -508,6 +550,7 @@ POST = {
     "outbox:mark_sent": ({}, (302, 302, 403, 403, 403, 403, 403)),
     "outbox:lift_bounce": ({}, (302, 302, 403, 403, 403, 403, 403)),
     "outbox:opt_in": ({}, (302, 302, 403, 403, 403, 403, 403)),
+    "coverage:save": ({}, (302, 200, 404, 200, 404, 403, 404)),  # nothing ticked: the page again
     "coordination:calendar_revoke": ({}, (302, 404, 404, 302, 404, 404, 404)),  # one's own
     "coordination:group_close": ({}, KEEPS),
     "coordination:share": ({"share": "on"}, KEEPS),
@@ -541,7 +584,18 @@ POST = {
     "evaluation:slide_template_remove": ({}, (302, 302, 403, 403, 403, 403, 403)),
     "evaluation:rendering_ask": ({}, (302, 302, 403, 403, 404, 404, 404)),
     "evaluation:shared_report_file": ({}, EVERYONE),  # the link says who
+    "freshness:confirm_by_phone": ({"sections": ["hours"]}, KEEPS),
+    "freshness:note_call": ({}, (302, 404, 404, 404, 404, 403, 404)),  # nobody is to be called
+    "freshness:ask_now": ({}, KEEPS),
+    "freshness:revoke_links": ({}, KEEPS),
+    "freshness:do_not_ask": ({"reason": "Ils l’ont demandé"}, KEEPS),
+    "freshness:ask_again": ({}, KEEPS),
+    "freshness:new_link": ({}, EVERYONE),
 }
+
+
+def of_verified(world) -> list[int]:
+    return [world["territory"].pk, world["verified"].pk]
 
 
 def in_version(world) -> list[int]:
@@ -575,6 +629,8 @@ ARGUMENTS = {
     "outbox:lift_bounce": lambda w: [w["bounce"].pk],
     "outbox:opt_in": lambda w: [w["opt_out"].pk],
     "outbox:unsubscribe": lambda w: [w["unsubscribe"]],
+    "coverage:coverage": lambda w: [w["territory"].pk],
+    "coverage:save": lambda w: [w["territory"].pk],
     "coordination:calendar_revoke": lambda w: [w["feed"].pk],
     "coordination:calendar_feed": lambda w: [w["feed_token"]],
     "coordination:meeting_reply": lambda w: [w["reply_token"]],
@@ -732,6 +788,27 @@ ARGUMENTS = {
     "evaluation:shared_report": lambda w: [w["report_token"]],
     "evaluation:shared_report_read": lambda w: [w["report_token"]],
     "evaluation:shared_report_file": lambda w: [w["report_token"], "pdf"],
+    "freshness:call_list": lambda w: [w["territory"].pk],
+    "freshness:follow": of_verified,
+    "freshness:confirm_by_phone": of_verified,
+    "freshness:edit_by_phone": lambda w: [*of_verified(w), "contact"],
+    "freshness:note_call": of_verified,
+    "freshness:ask_now": of_verified,
+    "freshness:revoke_links": of_verified,
+    "freshness:do_not_ask": of_verified,
+    "freshness:ask_again": of_verified,
+    "freshness:proposal_list": lambda w: [w["territory"].pk],
+    "freshness:proposal": lambda w: [w["territory"].pk, w["proposal"].pk],
+    "freshness:suggest": lambda w: [w["verified"].pk],
+    "freshness:suggest of a hidden entry": lambda w: [w["hidden"].pk],
+    "freshness:suggested": lambda w: [w["verified"].pk],
+    "freshness:suggest_part": lambda w: [w["verified"].pk, "contact"],
+    "freshness:check": lambda w: [w["check_token"]],
+    "freshness:thanks": lambda w: [w["check_token"]],
+    "freshness:check_part": lambda w: [w["check_token"], "contact"],
+    "freshness:closed": lambda w: [w["check_token"]],
+    "freshness:someone_else": lambda w: [w["check_token"]],
+    "freshness:new_link": lambda w: [w["check_token"]],
 }
 
 OUTSIDE = {
