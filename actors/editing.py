@@ -13,8 +13,10 @@ from django.utils.text import capfirst
 from actors.forms.entries import ContactForm, IdentityForm, SiteForm, StopForm, SupplyForm, SupplyLineForm
 from actors.forms.food_services import FoodServiceForm
 from actors.forms.parts import Part
+from actors.forms.timed import TimedForm
 from actors.hours.french import sentences
-from actors.models import Actor, Confirmation, FoodService, Member, Section, Site, Stop, Supply, SupplyLine
+from actors.locating import department_of
+from actors.models import Actor, Confirmation, FoodService, Member, Place, Section, Site, Stop, Supply, SupplyLine
 from alimactiv.french import dated
 
 NOT_STORED = {"csrfmiddlewaretoken"}
@@ -26,6 +28,7 @@ class Editable:
     """A kind of part: its form, and the words of its pages. ``add`` is empty for what every entry has once."""
 
     code: str
+    model: type[models.Model]
     form_class: type[Part]
     label: str
     add: str = ""
@@ -39,10 +42,6 @@ class Editable:
         """Whether its form is the one of hours, with a template of its own."""
         return self.section == Section.HOURS
 
-    @property
-    def model(self) -> type[models.Model]:
-        return self.form_class._meta.model
-
     def title_of(self, row: models.Model) -> str:
         """« Lieu – Maison de quartier », or « Ajouter un lieu » for a new one."""
         if row.pk is None and self.add:
@@ -53,13 +52,15 @@ class Editable:
 EDITABLE = {
     one.code: one
     for one in (
-        Editable("identity", IdentityForm, "Présentation"),
-        Editable("contact", ContactForm, "Contacts"),
-        Editable("site", SiteForm, "Lieu", "Ajouter un lieu"),
-        Editable("service", FoodServiceForm, "Service", "Ajouter un service"),
-        Editable("stop", StopForm, "Arrêt", "Ajouter un arrêt"),
-        Editable("supply", SupplyForm, "Logistique"),
-        Editable("supply_line", SupplyLineForm, "Besoin ou surplus", "Ajouter un besoin ou un surplus"),
+        Editable("identity", Actor, IdentityForm, "Présentation"),
+        Editable("contact", Actor, ContactForm, "Contacts"),
+        Editable("site", Site, SiteForm, "Lieu", "Ajouter un lieu"),
+        Editable("service", FoodService, FoodServiceForm, "Service", "Ajouter un service"),
+        Editable("hours", FoodService, TimedForm, "Horaires"),
+        Editable("stop", Stop, StopForm, "Arrêt", "Ajouter un arrêt"),
+        Editable("stop_hours", Stop, TimedForm, "Horaires"),
+        Editable("supply", Supply, SupplyForm, "Logistique"),
+        Editable("supply_line", SupplyLine, SupplyLineForm, "Besoin ou surplus", "Ajouter un besoin ou un surplus"),
     )
 }
 
@@ -81,7 +82,7 @@ def open_form(
     row = _row(editable, actor, target)
     if data is not None and not isinstance(data, QueryDict):
         data = _as_posted(data)
-    more = {"actor": actor} if editable.model is Stop else {}
+    more = {"actor": actor} if code == "stop" else {}
     return editable.form_class(data, instance=row, keeps=keeps, **more)
 
 
@@ -114,8 +115,8 @@ def parts(actor: Actor) -> list[SectionRows]:
     itinerant = [one for one in offered if one.is_itinerant]
     stops = [(one, stop) for one in itinerant for stop in one.stops.all()]
     rows = {
-        Section.HOURS: [_hours_row("hours", one, str(one)) for one in offered if not one.is_itinerant]
-        + [_hours_row("stop_hours", stop, f"{service}, {stop}") for service, stop in stops],
+        Section.HOURS: [_hours_row("hours", one, str(one), one.site) for one in offered if not one.is_itinerant]
+        + [_hours_row("stop_hours", stop, f"{service}, {stop}", stop) for service, stop in stops],
         Section.PLACES: [Row("site", site.pk, str(site), _but(site.lines, str(site))) for site in sites]
         + [Row("stop", stop.pk, f"{service}, {stop}", _but(stop.lines, str(stop))) for service, stop in stops],
         Section.SERVICES: [_service_row(one) for one in services],
@@ -130,9 +131,9 @@ def parts(actor: Actor) -> list[SectionRows]:
     return [SectionRows(section, rows[section], adds.get(section, [])) for section in Section]
 
 
-def _hours_row(code: str, timed: FoodService | Stop, title: str) -> Row:
+def _hours_row(code: str, timed: FoodService | Stop, title: str, place: Place | None) -> Row:
     try:
-        said = sentences(timed.opening_hours)
+        said = sentences(timed.opening_hours, department_of(place) if place else "")
     except ValueError:  # kept by an older version: to be typed again
         said = []
     return Row(code, timed.pk, title, [*(said or [NO_HOURS]), *filter(None, [timed.hours_note])])
@@ -196,12 +197,12 @@ def _row(editable: Editable, actor: Actor, target: int | None) -> models.Model:
         return Stop() if editable.model is Stop else editable.model(actor=actor)
     rows = {
         Site: actor.sites.all(),
-        FoodService: actor.services.all(),
+        FoodService: actor.services.select_related("site"),
         Stop: Stop.objects.filter(service__actor=actor).select_related("service"),
         SupplyLine: actor.supply_lines.all(),
     }
     found = rows[editable.model].filter(pk=target).first()
-    if found is None:
+    if found is None or (editable.code == "hours" and found.is_itinerant):
         raise LookupError(f"{editable.code} {target} is not of this entry")
     return found
 

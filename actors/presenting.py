@@ -8,7 +8,7 @@ from urllib.parse import quote
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from actors.freshness.rhythm import Freshness, states
+from actors.freshness.rhythm import Freshness, SectionState, states
 from actors.hours.french import now_line, sentences
 from actors.hours.reading import Hours
 from actors.locating import department_of
@@ -106,6 +106,16 @@ class EntrySeen:
     freshness: Freshness | None = None
 
     @property
+    def checks(self) -> list[tuple[str, SectionState]]:
+        """When each section was confirmed; those of which the same is to be said, together."""
+        alike: dict[tuple[str, bool], list[SectionState]] = {}
+        for state in self.freshness.sections.values() if self.freshness else ():
+            alike.setdefault((state.words, state.is_to_verify), []).append(state)
+        if len(alike) == 1 and len(self.freshness.sections) > 1:
+            return [("Toute la fiche", state[0]) for state in alike.values()]
+        return [(capfirst(", ".join(one.section.label.lower() for one in group)), group[0]) for group in alike.values()]
+
+    @property
     def can_be_reached(self) -> bool:
         return bool(self.actor.phone or self.actor.email or self.actor.website)
 
@@ -145,7 +155,7 @@ def timetable(text: str, note: str, department: str, at: datetime) -> Timetable:
     """Hours in words; those that an older version kept and that cannot be read any more count as not known."""
     try:
         hours = Hours(text, department)
-        said = sentences(text)
+        said = sentences(text, department)
     except ValueError:
         return Timetable([], "", False, note)
     if not said:
@@ -188,7 +198,8 @@ def _audience(service: FoodService) -> str:
     """For whom, in words."""
     labels = dict(FoodService.Public.choices)
     publics = ", ".join(labels[code] for code in service.publics if code in labels)
-    return " – ".join(filter(None, (publics, service.publics_note))) or "Ouvert à tout le monde"
+    whom = f"Pour : {publics}" if publics else "Ouvert à tout le monde"
+    return " – ".join(filter(None, (whom, service.publics_note)))
 
 
 CONDITIONS = {

@@ -17,7 +17,7 @@ class FoodServiceForm(PartForm):
         ("Pour qui", ["publics", "publics_note"]),
         ("À quelles conditions", ["fee", "fee_note", "papers", "referral", "registration", "conditions"]),
         ("Sur place", ["choice", "products", "languages", "capacity", "capacity_unit"]),
-        ("Qui voit ce service", ["visibility"]),
+        ("", ["visibility"]),
     ]
 
     class Meta:

@@ -26,7 +26,7 @@ class NewEntryForm(forms.ModelForm):
         ("La structure", ["name", "kind", "siret", "phone", "email"]),
         ("Son premier lieu", ["address", "postcode", "city"]),
         ("Son premier service", ["service_kind"]),
-        ("Qui voit la fiche", ["visibility"]),
+        ("", ["visibility"]),
     ]
     siret = ReadNumberField(
         read=siret, label="SIRET", max_length=30, help_text="Si elle en a un.", widget=forms.TextInput

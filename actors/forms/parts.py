@@ -32,6 +32,10 @@ class Part:
         own = {str(row._meta.get_field(name).verbose_name) for name in self.columns}
         return {name: word for name, word in audit.values(row).items() if name in own}
 
+    def said(self, changes: dict[str, list[str]]) -> dict[str, list[str]]:
+        """Changes as people read them."""
+        return changes
+
     def remember(self) -> None:
         """Take what the row says now for what the reader sees."""
         self.before = self.words_of(self.instance) if self.instance.pk else {}
@@ -39,12 +43,12 @@ class Part:
 
     def changes(self) -> dict[str, list[str]]:
         """What a valid form would change of its row, as the row was when the form was made."""
-        return differences(self.before, self.words_of(self.instance))
+        return self.said(differences(self.before, self.words_of(self.instance)))
 
     def changed_meanwhile(self, stored: models.Model) -> dict[str, list[str]]:
         """What others changed of ``stored``, as the database has it, since the form's reader opened it."""
         read = self.cleaned_data.get("read")
-        return differences(read, self.words_of(stored)) if read else {}
+        return self.said(differences(read, self.words_of(stored))) if read else {}
 
     def read_again(self, stored: models.Model) -> None:
         """Keep what was typed, and take ``stored`` for seen: saving once more makes it so."""

@@ -34,6 +34,7 @@ class PartForm(Protocol):
 
     def values(self) -> dict[str, Any]: ...
     def words_of(self, row: models.Model) -> dict[str, str]: ...
+    def said(self, changes: dict[str, list[str]]) -> dict[str, list[str]]: ...
     def changed_meanwhile(self, stored: models.Model) -> dict[str, list[str]]: ...
 
 
@@ -73,7 +74,7 @@ def save_part(
     for name, value in form.values().items():
         setattr(row, name, value)
     row.save()
-    changes = differences(before, form.words_of(row))
+    changes = form.said(differences(before, form.words_of(row)))
     if is_new:
         audit.note(actor, f"{form.noun} : création", by=by, **{name: after for name, (_, after) in changes.items()})
     elif changes:

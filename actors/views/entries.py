@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.history import history_of
 from actors import editing
+from actors.duplicates import LookAlike, look_alikes
 from actors.entry_list import EntryFilter, rows
 from actors.forms.new_entries import NewEntryForm
 from actors.freshness.rhythm import states
@@ -62,7 +63,8 @@ def entry_add(request, territory: int):
     """A structure new to the directory."""
     desk = to_keep(request, territory)
     form = NewEntryForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    alike = _look_alikes(request, desk.territory, form) if request.method == "POST" and form.is_valid() else []
+    if request.method == "POST" and form.is_valid() and not alike:
         actor = operations.add_entry(
             actor=form.instance,
             territory=desk.territory,
@@ -73,7 +75,7 @@ def entry_add(request, territory: int):
         )
         messages.success(request, f"{actor} est dans l’annuaire. Complétez maintenant sa fiche.")
         return redirect("entries:edit", actor.pk)
-    return render(request, "actors/entries/add.html", desk.context("entries", form=form))
+    return render(request, "actors/entries/add.html", desk.context("entries", form=form, look_alikes=alike))
 
 
 def entry(request, actor: int):
@@ -118,6 +120,14 @@ def history(request, actor: int):
     """All that was done to an entry."""
     editor = to_edit(request, actor)
     return render(request, "actors/entries/history.html", editor.context(events=history_of(editor.actor)))
+
+
+def _look_alikes(request, territory: Territory, form: NewEntryForm) -> list[LookAlike]:
+    """What may be the same structure; nothing once one has said that it is another."""
+    if "is_other" in request.POST:
+        return []
+    typed = {name: form.cleaned_data[name] for name in ("name", "siret", "city", "postcode")}
+    return look_alikes(request.user, territory=territory, **typed)
 
 
 def _open(editor: Editor, code: str, target: int | None, data):
