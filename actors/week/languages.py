@@ -81,7 +81,8 @@ WORDS = {
     "contact": ("Se renseigner", "Ask someone", "للاستعلام"),
     "phone": ("Tél.", "Tel.", "هاتف:"),
     "for": ("Pour", "For", "مخصص لـ"),
-    "and": ("et", "and", "و"),
+    "comma": (", ", ", ", "، "),
+    "and": (" et ", " and ", " و"),
     "homeless": (
         "Sans logement ce soir ? Appelez le 115. C’est gratuit, jour et nuit.",
         "Nowhere to sleep tonight? Call 115. It is free, day and night.",

@@ -138,8 +138,14 @@ class View:
         return f"jour-{weekday + 1}"
 
     def _half_days(self, weekday: int) -> list[HalfDay]:
-        found = [(one, line) for line in self.week.open for one in line.days[weekday]]
-        found.sort(key=lambda pair: pair[0].slot)
+        return self._by_half_day([(one, line) for line in self.week.open for one in line.days[weekday]])
+
+    def half_days_on(self, day: date) -> list[HalfDay]:
+        """What is open on a day of the period, changes and all."""
+        return self._by_half_day([(Regular(slot), line) for line in self.week.open for slot in line.slots_on(day)])
+
+    def _by_half_day(self, found: list[tuple[Regular, Line]]) -> list[HalfDay]:
+        found = sorted(found, key=lambda pair: pair[0].slot)
         half_days = [
             HalfDay(
                 name,
@@ -183,6 +189,11 @@ class View:
             if day.weekday() == weekday and one.holds_on(day) and one.slot in line.slots_on(day)
         ]
         return wording.dates(self.language, held)
+
+    @property
+    def apart(self) -> list[tuple[str, list[Note]]]:
+        """What the regular week does not say, by its heading."""
+        return [(self.words["changes"], self.changes), (self.words["alternate"], self.alternate)]
 
     @property
     def closed(self) -> list[Help]:

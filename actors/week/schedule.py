@@ -21,10 +21,13 @@ from territories.models import Territory
 
 LENGTH = timedelta(weeks=12) - DAY
 """From the first day to the last: revised every three months, on a Monday."""
-LONGEST = timedelta(days=366)
 NOT_VISITED = {FoodService.Kind.LOGISTICS_HUB, FoodService.Kind.SHARED_STORAGE}
 """Kinds that structures use among themselves: in the week only if asked for."""
 VISITED = tuple(kind for kind in FoodService.Kind if kind not in NOT_VISITED)
+
+
+def this_monday(today: date) -> date:
+    return today - today.weekday() * DAY
 
 
 def coming_monday(today: date) -> date:
@@ -65,6 +68,7 @@ class Line:
     verified_on: date | None
     is_to_verify: bool
     has_hours: bool
+    timezone: str
     days: tuple[tuple[Regular, ...], ...] = ((),) * 7
     changes: tuple[Change, ...] = ()
 
@@ -167,7 +171,8 @@ def _line(
 ) -> Line:
     holder = place if service.is_itinerant else service
     until = min((day for day in (service.ended_on, service.actor.ended_on) if day), default=None)
-    days = openings(holder.opening_hours, place.insee_code if place else "", start, end, until=until)
+    department = department_of(place.insee_code if place else "")
+    days = openings(holder.opening_hours, department, start, end, until=until)
     pattern = find(days or {}, start, end)
     return Line(
         key=f"{service.uid}/{place.uid}" if service.is_itinerant else service.uid,
@@ -184,6 +189,7 @@ def _line(
         verified_on=timezone.localdate(fresh.last.at) if fresh and fresh.last else None,
         is_to_verify=bool(fresh and fresh.is_to_verify),
         has_hours=days is not None,
+        timezone=timezone_of(department).key,
         days=pattern.days,
         changes=pattern.changes,
     )
@@ -195,10 +201,9 @@ def _address(place: Place, territory: Territory) -> tuple[str, ...]:
 
 
 def openings(
-    text: str, insee_code: str, start: date, end: date, *, until: date | None = None
+    text: str, department: str, start: date, end: date, *, until: date | None = None
 ) -> dict[date, tuple[Slot, ...]] | None:
     """When ``text`` says open, by day, on the clock of the place; nothing from ``until`` on. ``None``: not known."""
-    department = department_of(insee_code)
     try:
         hours = Hours(text, department)
     except ValueError:  # kept by an older version of what reads hours: as good as not known

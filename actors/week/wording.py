@@ -69,8 +69,7 @@ def enumeration(language: Language, words: Sequence[str]) -> str:
     """« a, b et c »"""
     if len(words) < 2:
         return "".join(words)
-    comma, link = ("، ", " و") if language.code == ARABIC else (", ", f" {language.words['and']} ")
-    return comma.join(words[:-1]) + link + words[-1]
+    return language.words["comma"].join(words[:-1]) + language.words["and"] + words[-1]
 
 
 def weeks(language: Language, of: str) -> str:
