@@ -6,7 +6,7 @@ signed in), 403 is in scope but not allowed, 404 is out of scope, 405 refuses a 
 Where the answer depends on what the address names, it has several rows: the words after its name tell them apart.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -53,11 +53,14 @@ from tests.factories import (
     RenderingFactory,
     ResponseFactory,
     RulingFactory,
+    SiteFactory,
     StepFactory,
     SupportFactory,
+    TerritoryFactory,
     TraineeFactory,
     UserFactory,
     VersionFactory,
+    WeekEditionFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +86,7 @@ SHOWN = (302, 200, 404, 200, 404, 200, 404)  # what a logbook shows to the membe
 HIDDEN = (302, 200, 404, 200, 404, 404, 404)  # what they do not see of what they see elsewhere
 KEEPS = (302, 302, 404, 302, 404, 403, 404)  # the same as KEPT, by POST
 NOT_FOUND = (302, 404, 404, 404, 404, 404, 404)
+PROFESSIONALS = (404, 200, 200, 200, 200, 200, 404)  # of a directory that is not open to everyone
 NOWHERE = (404, 404, 404, 404, 404, 404, 404)
 
 
@@ -95,7 +99,9 @@ def world():
     campaigns = the_campaigns_part(world["case"]) | the_questionnaires_part()
     reports = the_reports_part(world["case"].evaluation)
     verifying = the_freshness_part(world["territory"])
-    return world | logbook | the_mails_part() | answers | campaigns | reports | verifying
+    entries = the_entries_part(logbook["member"].actor)
+    weeks = {"closed_territory": TerritoryFactory(), "week_edition": WeekEditionFactory(territory=world["territory"])}
+    return world | logbook | the_mails_part() | answers | campaigns | reports | verifying | entries | weeks
 
 
 def the_evaluations_part():
@@ -174,6 +180,18 @@ def the_freshness_part(territory):
         "hidden": ActorFactory(territories=[territory]),
         "proposal": ProposalFactory(actor=actor, data={"phone": ["01 99 00 00 09"]}),
         "check_token": links.make(purpose=CHECK, subject=subject_of(actor), recipient=actor.email, days=3),
+    }
+
+
+def the_entries_part(actor):
+    """An entry that only its coordination and its members read, with a row of every kind."""
+    site = SiteFactory(actor=actor)
+    return {
+        "entry": actor,
+        "site": site,
+        "service": FoodServiceFactory(site=site),
+        "ended_service": FoodServiceFactory(site=site, ended_on=date(2025, 6, 30)),
+        "for_professionals": ActorFactory(territories=actor.territories.all(), visibility="professionals"),
     }
 
 
@@ -304,6 +322,25 @@ GET = {
     "actors:trainee_add": STAFF_ON_ONE,
     "actors:trainee_edit": STAFF_ON_ONE,
     "actors:trainee_remove": STAFF_ON_ONE,
+    "directory:entry": EVERYONE,
+    "directory:entry of a hidden one": (404, 200, 404, 200, 404, 404, 404),
+    "directory:entry for professionals": (404, 200, 200, 200, 200, 200, 404),
+    "entries:list": KEPT,
+    "entries:add": KEPT,
+    "entries:edit": SHOWN,  # its own members edit it; the others do not know of it
+    "entries:edit one for professionals": (302, 200, 403, 200, 403, 403, 404),
+    "entries:history": SHOWN,
+    "entries:part": SHOWN,
+    "entries:row": SHOWN,
+    "entries:row of hours": SHOWN,
+    "entries:row of another entry": (302, 404, 403, 404, 403, 403, 403),
+    "entries:remove": SHOWN,
+    "entries:service_end": SHOWN,
+    "entries:visibility": KEPT,
+    "entries:territories": KEPT,
+    "entries:end": KEPT,
+    "entries:reopen": ACTS,
+    "entries:service_resume": ACTS,
     "freshness:call_list": KEPT,
     "freshness:follow": KEPT,
     "freshness:confirm_by_phone": ACTS,
@@ -325,6 +362,17 @@ GET = {
     "freshness:closed": EVERYONE,
     "freshness:someone_else": EVERYONE,
     "freshness:new_link": ACTS_FOR_ALL,
+    "territory_week": (302, 302, 302, 302, 302, 302, 302),
+    "week:week": EVERYONE,
+    "week:week of a directory that is not open": PROFESSIONALS,
+    "week:document": EVERYONE,
+    "week:document of a directory that is not open": PROFESSIONALS,
+    "week:calendar": EVERYONE,
+    "week:calendar of a directory that is not open": PROFESSIONALS,
+    "week:embed": EVERYONE,
+    "week:embed of a directory that is not open": NOWHERE,
+    "week:prepare": KEPT,
+    "week:edition": KEPT,
     "coordination:mine": (302, 302, 302, 302, 302, 302, 302),
     "coordination:my_actions": SIGNED_IN,
     "coordination:search": SIGNED_IN,
@@ -584,6 +632,8 @@ POST = {
     "evaluation:slide_template_remove": ({}, (302, 302, 403, 403, 403, 403, 403)),
     "evaluation:rendering_ask": ({}, (302, 302, 403, 403, 404, 404, 404)),
     "evaluation:shared_report_file": ({}, EVERYONE),  # the link says who
+    "entries:reopen": ({}, KEEPS),
+    "entries:service_resume": ({}, (302, 302, 404, 302, 404, 302, 404)),
     "freshness:confirm_by_phone": ({"sections": ["hours"]}, KEEPS),
     "freshness:note_call": ({}, (302, 404, 404, 404, 404, 403, 404)),  # nobody is to be called
     "freshness:ask_now": ({}, KEEPS),
@@ -592,6 +642,10 @@ POST = {
     "freshness:ask_again": ({}, KEEPS),
     "freshness:new_link": ({}, EVERYONE),
 }
+
+
+def of_entry(world) -> list[int]:
+    return [world["entry"].pk]
 
 
 def of_verified(world) -> list[int]:
@@ -788,6 +842,36 @@ ARGUMENTS = {
     "evaluation:shared_report": lambda w: [w["report_token"]],
     "evaluation:shared_report_read": lambda w: [w["report_token"]],
     "evaluation:shared_report_file": lambda w: [w["report_token"], "pdf"],
+    "territory_week": lambda w: [w["territory"].slug],
+    "week:week": lambda w: [w["territory"].slug],
+    "week:week of a directory that is not open": lambda w: [w["closed_territory"].slug],
+    "week:document": lambda w: [w["territory"].slug],
+    "week:document of a directory that is not open": lambda w: [w["closed_territory"].slug],
+    "week:calendar": lambda w: [w["territory"].slug],
+    "week:calendar of a directory that is not open": lambda w: [w["closed_territory"].slug],
+    "week:embed": lambda w: [w["territory"].slug],
+    "week:embed of a directory that is not open": lambda w: [w["closed_territory"].slug],
+    "week:prepare": lambda w: [w["territory"].pk],
+    "week:edition": lambda w: [w["week_edition"].pk],
+    "directory:entry": lambda w: [w["verified"].pk],
+    "directory:entry of a hidden one": lambda w: [w["hidden"].pk],
+    "directory:entry for professionals": lambda w: [w["for_professionals"].pk],
+    "entries:list": lambda w: [w["territory"].pk],
+    "entries:add": lambda w: [w["territory"].pk],
+    "entries:edit": of_entry,
+    "entries:edit one for professionals": lambda w: [w["for_professionals"].pk],
+    "entries:history": of_entry,
+    "entries:part": lambda w: [*of_entry(w), "contact"],
+    "entries:row": lambda w: [*of_entry(w), "site", w["site"].pk],
+    "entries:row of hours": lambda w: [*of_entry(w), "hours", w["service"].pk],
+    "entries:row of another entry": lambda w: [w["verified"].pk, "site", w["site"].pk],
+    "entries:remove": lambda w: [*of_entry(w), "site", w["site"].pk],
+    "entries:service_end": lambda w: [*of_entry(w), w["service"].pk],
+    "entries:visibility": of_entry,
+    "entries:territories": of_entry,
+    "entries:end": of_entry,
+    "entries:reopen": of_entry,
+    "entries:service_resume": lambda w: [*of_entry(w), w["ended_service"].pk],
     "freshness:call_list": lambda w: [w["territory"].pk],
     "freshness:follow": of_verified,
     "freshness:confirm_by_phone": of_verified,
