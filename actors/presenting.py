@@ -134,7 +134,7 @@ def present(actor: Actor, sight: Sight, at: datetime | None = None) -> EntrySeen
         sight,
         kind,
         services=[_service(one, at) for one in offered],
-        places=[_place(site) for site in _other_places(actor, services, offered, sight)],
+        places=[seen_place(site) for site in _other_places(actor, services, offered, sight)],
         person=_person(actor) if sight.shows(actor.contact_visibility) else None,
         professional=_professional(actor) if sight.audience >= Audience.PROFESSIONALS else [],
         supply=supply,
@@ -181,20 +181,20 @@ def _service(service: FoodService, at: datetime) -> ServiceSeen:
         title=service.name or kind,
         kind=kind if service.name else "",
         description=service.description,
-        place=_place(service.site) if service.site else None,
+        place=seen_place(service.site) if service.site else None,
         hours=None if service.is_itinerant else timetable(service.opening_hours, service.hours_note, department, at),
         stops=[
-            StopSeen(_place(stop), timetable(stop.opening_hours, stop.hours_note, department_of(stop), at))
+            StopSeen(seen_place(stop), timetable(stop.opening_hours, stop.hours_note, department_of(stop), at))
             for stop in (service.stops.all() if service.is_itinerant else [])
         ],
-        audience=_audience(service),
-        conditions=list(_conditions(service)),
-        facts=list(_facts(service)),
+        audience=whom(service),
+        conditions=list(conditions_of(service)),
+        facts=list(facts_of(service)),
         note=_shown_to(service.visibility),
     )
 
 
-def _audience(service: FoodService) -> str:
+def whom(service: FoodService) -> str:
     """For whom, in words."""
     labels = dict(FoodService.Public.choices)
     publics = ", ".join(labels[code] for code in service.publics if code in labels)
@@ -215,7 +215,7 @@ CHOICES = {
 }
 
 
-def _conditions(service: FoodService) -> Iterable[str]:
+def conditions_of(service: FoodService) -> Iterable[str]:
     """What is asked and what is not, as far as it is known."""
     fee = FEES.get(service.fee, "")
     if fee or service.fee_note:
@@ -227,7 +227,8 @@ def _conditions(service: FoodService) -> Iterable[str]:
         yield service.conditions
 
 
-def _facts(service: FoodService) -> Iterable[tuple[str, str]]:
+def facts_of(service: FoodService) -> Iterable[tuple[str, str]]:
+    """What there is, under its name."""
     labels = {name: dict(service._meta.get_field(name).flatchoices) for name in ("products", "languages")}
     if service.products:
         yield "Produits", capfirst(", ".join(labels["products"].get(code, code) for code in service.products))
@@ -239,7 +240,8 @@ def _facts(service: FoodService) -> Iterable[tuple[str, str]]:
         yield "Capacité", f"{service.capacity} {service.get_capacity_unit_display()}"
 
 
-def _place(place: Place) -> PlaceSeen:
+def seen_place(place: Place) -> PlaceSeen:
+    """A site or a stop."""
     step_free = {True: "Accessible en fauteuil roulant", False: "Pas accessible en fauteuil roulant"}
     links = {}
     if place.has_coordinates:
