@@ -17,6 +17,8 @@ CELLS = 14
 """Cells of the grid from side to side."""
 FLATNESS = 0.7
 """A degree of latitude over one of longitude, about, on a map of France: cells look square."""
+NEAR = 0.0005
+"""Degrees: under some forty metres, one may have no nearer look; each point is shown."""
 NAME = 70
 """Characters of a name."""
 
@@ -29,18 +31,32 @@ def features(listings, box: Box) -> dict:
     """
     there = listings.filter(box.holds()).order_by()
     few = list(there.select_related("actor", "service")[: POINTS + 1])
-    found = _points(few) if len(few) <= POINTS else _groups(there, box)
+    found = _points(few, box) if len(few) <= POINTS else _groups(there, box)
     return {"type": "FeatureCollection", "features": found}
 
 
-def _points(listings: list[Listing]) -> list[dict]:
-    standing: dict[tuple[float, float], list[Listing]] = {}
+def _points(listings: list[Listing], box: Box) -> list[dict]:
+    """What stands at one point together; points whose signs would lie on one another, as a group."""
+    step = _step(box)
+    cells: dict[tuple[float, float], dict[tuple[float, float], list[Listing]]] = {}
     for listing in sorted(listings, key=lambda one: (one.search_text, one.pk)):
-        standing.setdefault((listing.latitude, listing.longitude), []).append(listing)
-    return [
-        _feature(latitude, longitude, {"places": [_described(one) for one in there]})
-        for (latitude, longitude), there in standing.items()
-    ]
+        point = listing.latitude, listing.longitude
+        cell = point if step < NEAR else (point[0] // (step * FLATNESS), point[1] // step)
+        cells.setdefault(cell, {}).setdefault(point, []).append(listing)
+    return [_point(points) if len(points) == 1 else _group(points) for points in cells.values()]
+
+
+def _point(points: dict[tuple[float, float], list[Listing]]) -> dict:
+    ((latitude, longitude), there) = next(iter(points.items()))
+    return _feature(latitude, longitude, {"places": [_described(one) for one in there]})
+
+
+def _group(points: dict[tuple[float, float], list[Listing]]) -> dict:
+    latitudes, longitudes = zip(*points, strict=True)
+    bounds = [min(latitudes), min(longitudes), max(latitudes), max(longitudes)]
+    middle = sum(latitudes) / len(points), sum(longitudes) / len(points)
+    count = sum(len(there) for there in points.values())
+    return _feature(*middle, {"count": count, "bounds": [round(side, 5) for side in bounds]})
 
 
 def _described(listing: Listing) -> dict:

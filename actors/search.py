@@ -24,27 +24,8 @@ DEFAULT_RADIUS = 5
 WORDS = 8
 """Of a search text; the others are left out."""
 EMPTY_WORDS = {
-    *(
-        "a",
-        "au",
-        "aux",
-        "avec",
-        "chez",
-        "d",
-        "dans",
-        "de",
-        "des",
-        "du",
-        "en",
-        "et",
-        "l",
-        "la",
-        "le",
-        "les",
-        "ou",
-        "par",
-    ),
-    *("pour", "pres", "sur", "un", "une"),
+    *("a", "au", "aux", "avec", "chez", "d", "dans", "de", "des", "du", "en"),
+    *("et", "l", "la", "le", "les", "ou", "par", "pour", "pres", "sur", "un", "une"),
 }
 
 

@@ -1,6 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from actors import listing
 from actors.freshness import asking
 from actors.operations import joining, proposals
 
@@ -29,3 +30,9 @@ def announce_proposals() -> None:
 @shared_task
 def forget_proposal_authors() -> None:
     proposals.forget_authors()
+
+
+@shared_task
+def rebuild_directory_index() -> None:
+    """Every night: services end, and openings of the days to come are known."""
+    listing.rebuild()

@@ -13,6 +13,7 @@ from actors.models import Listing, Site
 from territories.models import Territory, searched
 
 NUMBER = re.compile(r"\d{5}|\d{2,3}|2[ab]")
+NAMESAKES = 6
 LONGEST_NAME = 8
 """Words that the end of an address may have, with its postcode, to be a commune."""
 
@@ -38,7 +39,7 @@ def here(point: Point) -> Whereabouts:
 
 
 def find(text: str) -> Whereabouts | None:
-    """The place so written: a commune, else an address, else the commune that the address ends with.
+    """The place so written: a commune, else an address, else a commune whose name starts or ends the text.
 
     None if nothing is so called.
     """
@@ -48,10 +49,10 @@ def find(text: str) -> Whereabouts | None:
     try:
         found = next((one for one in geocoder.search(text) if one.score >= SURE), None)
     except Unavailable:
-        return _commune_within(text, "L’adresse n’a pas pu être cherchée\u00a0: voici la commune.")
-    return (
-        _of_address(found) if found else _commune_within(text, "L’adresse n’a pas été trouvée\u00a0: voici la commune.")
-    )
+        found, note = None, "L’adresse n’a pas pu être cherchée\u00a0: voici la commune."
+    else:
+        note = "L’adresse n’a pas été trouvée\u00a0: voici la commune."
+    return _of_address(found) if found else _commune_starting(text) or _commune_within(text, note)
 
 
 def _of_address(found: Address) -> Whereabouts:
@@ -72,7 +73,14 @@ def _commune(text: str) -> Whereabouts | None:
         named |= Q(search_name=name, department__in=departments)
     elif len(number) == 5:
         named = Q(code__in=Site.objects.filter(postcode=number).values("insee_code"))
-    found = list(towns.filter(named).order_by(F("population").desc(nulls_last=True), "code")[:6])
+    found = list(towns.filter(named).order_by(F("population").desc(nulls_last=True), "code")[:NAMESAKES])
+    return _of_commune(found) if found else None
+
+
+def _commune_starting(text: str) -> Whereabouts | None:
+    """The largest commune whose name starts with these words: « Évry » is Évry-Courcouronnes."""
+    towns = Territory.objects.current().filter(kind__in=TOWN_KINDS, search_name__startswith=f"{searched(text)} ")
+    found = list(towns.order_by(F("population").desc(nulls_last=True), "code")[:NAMESAKES])
     return _of_commune(found) if found else None
 
 

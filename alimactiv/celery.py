@@ -102,6 +102,10 @@ app.conf.beat_schedule = {
         "task": "actors.tasks.forget_proposal_authors",
         "schedule": crontab(hour=5, minute=0),
     },
+    "rebuild-directory-index": {
+        "task": "actors.tasks.rebuild_directory_index",
+        "schedule": crontab(hour=0, minute=20),  # what ended yesterday is found no more
+    },
     "clear-expired-sessions": {
         "task": "accounts.tasks.clear_expired_sessions",
         "schedule": crontab(hour=4, minute=10),

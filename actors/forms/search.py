@@ -16,8 +16,8 @@ LABELS = {Day.TODAY: "aujourd’hui"}
 class SearchForm(forms.Form):
     """Once it is valid, ``search`` is what it asks for."""
 
-    q = forms.CharField(label="Que cherchez-vous\u00a0?", max_length=100, required=False)
-    ou = forms.CharField(label="Où\u00a0?", max_length=200, required=False)
+    q = forms.CharField(label="Quoi\u00a0: colis, repas, une association…", max_length=100, required=False)
+    ou = forms.CharField(label="Où\u00a0: commune, code postal ou adresse", max_length=200, required=False)
     rayon = forms.TypedChoiceField(
         label="Jusqu’à",
         coerce=int,
@@ -42,9 +42,9 @@ class SearchForm(forms.Form):
     lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
     lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
 
-    template_name = "actors/directory/_search_fields.html"
-
     def __init__(self, data, *, territory: Territory | None = None):
+        data = data.copy()
+        data["rayon"] = data.get("rayon") or str(DEFAULT_RADIUS)  # what the list of choices shows
         super().__init__(data, auto_id="%s", use_required_attribute=False)
         self.territory = territory
         self.place: whereabouts.Whereabouts | None = None
@@ -69,12 +69,12 @@ class SearchForm(forms.Form):
     @property
     def is_asking(self) -> bool:
         """Whether anything is asked for, beyond how far."""
-        return any(value for name, value in self.data.items() if name in self.fields and name != "rayon")
+        return any(self.data.get(name) for name in self.fields if name != "rayon")
 
     @property
     def is_narrowing(self) -> bool:
-        """Whether one of the finer questions is asked."""
-        return any(self.data.get(name) for name in FINER)
+        """Whether one of the finer questions, which are folded away, is asked."""
+        return any(self.data.get(name) for name in FINER) or self.data["rayon"] != str(DEFAULT_RADIUS)
 
     @property
     def search(self) -> Search:
