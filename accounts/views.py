@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from accounts import operations
+from accounts import closing, operations
 from accounts.forms import NewPersonForm, PeopleSearchForm, PersonForm
 from accounts.models import User
 from accounts.permissions import can_manage_people
@@ -87,7 +87,8 @@ def deactivate_person(request, pk: int):
         else:
             messages.success(request, f"Le compte de {user} est désactivé.")
             return redirect(user)
-    return render(request, "accounts/deactivate_person.html", {"person": user, "error": error})
+    context = {"person": user, "error": error, "left_undone": closing.left_undone(user)}
+    return render(request, "accounts/deactivate_person.html", context)
 
 
 def reactivate_person(request, pk: int):

@@ -245,7 +245,13 @@ ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8}
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_TIMEOUT = 15 * 60
 # Guessing: 5 tries a code, 10 codes an hour and address, out of 100 million.
-ACCOUNT_RATE_LIMITS = {"login": "20/m/ip", "request_login_code": "3/m/key,10/h/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "20/m/ip",
+    "request_login_code": "3/m/key,10/h/key",
+    "membership_claim": "20/d/ip,5/d/key",  # actors/views/arrivals.py: each may send a mail
+    "directory_suggestion": "20/h/ip",
+    "directory_link": "20/h/ip,3/h/key",
+}
 # How many proxies of ours stand in front: the visitor's own address is the one that the first of them saw.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 1 if PUBLIC else 0)
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -304,6 +310,11 @@ LEAFLET_CONFIG = {
     "RESET_VIEW": False,
     "NO_GLOBALS": False,
 }
+
+# Addresses. Empty: none is asked, and communes are found by their name alone.
+GEOCODER_URL = env.str("GEOCODER_URL", "https://data.geopf.fr").rstrip("/")
+if GEOCODER_URL and not GEOCODER_URL.startswith(("http://", "https://")):
+    raise ImproperlyConfigured("GEOCODER_URL doit s'écrire https://hôte, ou rester vide pour s'en passer.")
 
 # Safety.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC

@@ -1,4 +1,4 @@
-"""Reading and writing tables: a folder or a zip of CSV files, or one .xlsx with a sheet each.
+"""Reading tables: a folder or a zip of CSV files, or one .xlsx with a sheet each.
 
 What is read is text; the caller gives it meaning. Nothing is trusted: size, encoding, formulas and broken files all
 end as a :class:`Problem` that says where, never as an exception.
@@ -14,10 +14,12 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import BinaryIO
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -56,18 +58,17 @@ UNREADABLE = (
 )
 
 # A leading apostrophe keeps a spreadsheet from running a text as a formula; reading takes it off again.
-_RUNS_AS_FORMULA = re.compile(r"^'*[=+\-@]")
+RUNS_AS_FORMULA = re.compile(r"^'*[=+\-@]")
 
 # What PostgreSQL or XML cannot hold, or nobody can see: control characters (save tabs and line ends), half
 # surrogates, and the two code points that are no characters.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_LINE_END = re.compile("\r\n?")
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+LINE_END = re.compile("\r\n?")
 
 FORMULA = "une formule n'est pas acceptée : mettez sa valeur."
 
 # A workbook's own escape for one UTF-16 unit (ECMA-376, ST_Xstring).
 _XLSX_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
-_XLSX_LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Problem:
 
 def _shown(text: str) -> str:
     """``text`` as it can be told and kept anywhere: not endless, on one line, without invisible characters."""
-    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", re.sub("[\t\n\r\u2028\u2029]", " ", text[:MAX_SHOWN]))
+    return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", re.sub("[\t\n\r\u2028\u2029]", " ", text[:MAX_SHOWN]))
 
 
 class TooManyProblemsError(Exception):
@@ -157,18 +158,18 @@ def _read(path: Path, wanted: dict[str, str], problems: Problems) -> dict[str, T
         problems.append(Problem(path.name, "ce fichier ou ce dossier n'existe pas."))
         return {}
     if path.stat().st_size > MAX_BYTES:
-        problems.append(_too_large(path.name))
+        problems.append(too_large(path.name))
         return {}
     with zipfile.ZipFile(path) as archive:
         if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED_BYTES:
-            problems.append(_too_large(path.name))
+            problems.append(too_large(path.name))
             return {}
         if path.suffix.casefold() == ".zip":
             return _read_csv_files(_zip_members(archive), wanted, problems)
     return _read_xlsx(path, wanted, problems)
 
 
-def _too_large(file: str) -> Problem:
+def too_large(file: str) -> Problem:
     return Problem(file, "fichier trop volumineux : 20 Mio au plus.")
 
 
@@ -202,7 +203,7 @@ def _read_csv_files(files: Iterable[_CsvFile], wanted: dict[str, str], problems:
         table = tables[name] = Table(name, file.name)
         try:
             if file.size() > MAX_BYTES:
-                problems.append(_too_large(file.name))
+                problems.append(too_large(file.name))
                 table.readable = False
             else:
                 _read_csv(table, file.content(), problems)
@@ -216,19 +217,24 @@ def _read_csv(table: Table, content: bytes, problems: Problems) -> None:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = len(_LINE_END.sub("\n", content[: error.start].decode("latin-1")).split("\n"))
+        line = len(LINE_END.sub("\n", content[: error.start].decode("latin-1")).split("\n"))
         reason = "le fichier n'est pas en UTF-8. Enregistrez-le au format « CSV UTF-8 »."
         problems.append(Problem(table.file, reason, line))
         table.readable = False
         return
+    read_text(table, text, problems, MAX_ROWS)
+
+
+def read_text(table: Table, text: str, problems: Problems, most_rows: int) -> None:
+    """Fill ``table`` from CSV: comma, semicolon or tab, whichever the header has most of."""
     header = io.StringIO(text, newline="").readline()
-    delimiter = ";" if header.count(";") > header.count(",") else ","
+    delimiter = max(",;\t", key=header.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
         for cells in reader:
-            if len(table.records) > MAX_ROWS:
-                problems.append(Problem(table.file, f"plus de {MAX_ROWS} lignes."))
+            if len(table.records) > most_rows:
+                problems.append(Problem(table.file, f"plus de {most_rows} lignes."))
                 table.complete = False
                 return
             if cells or line == 1:
@@ -242,31 +248,43 @@ def _read_csv(table: Table, content: bytes, problems: Problems) -> None:
 
 def _read_xlsx(path: Path, wanted: dict[str, str], problems: Problems) -> dict[str, Table]:
     tables: dict[str, Table] = {}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl's, about styles and extensions that do not matter here
-        workbook = openpyxl.load_workbook(path, read_only=True, keep_links=False)
-        try:
-            for sheet in workbook.worksheets:
-                name = wanted.get(sheet.title.strip().casefold())
-                if name is None:
-                    continue
-                if name in tables:
-                    problems.append(Problem(sheet.title, f"la table « {name} » est donnée par deux feuilles."))
-                    continue
-                tables[name] = Table(name, sheet.title)
-                _read_sheet(tables[name], sheet, problems)
-        finally:
-            workbook.close()
+    with opened(path) as workbook:
+        for sheet in workbook.worksheets:
+            name = wanted.get(sheet.title.strip().casefold())
+            if name is None:
+                continue
+            if name in tables:
+                problems.append(Problem(sheet.title, f"la table « {name} » est donnée par deux feuilles."))
+                continue
+            tables[name] = Table(name, sheet.title)
+            read_sheet(tables[name], sheet, problems, MAX_ROWS)
     return tables
 
 
-def _read_sheet(table: Table, sheet, problems: Problems) -> None:
+@contextmanager
+def opened(file: Path | BinaryIO) -> Iterator[openpyxl.Workbook]:
+    """A .xlsx, row by row, without what it links to. Raises some of ``UNREADABLE``."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl's, about styles and extensions that do not matter here
+        workbook = openpyxl.load_workbook(file, read_only=True, keep_links=False)
+        try:
+            yield workbook
+        finally:
+            workbook.close()
+
+
+def read_sheet(table: Table, sheet, problems: Problems, most_rows: int) -> None:
+    """Fill ``table`` from a sheet opened for reading only."""
     sheet.reset_dimensions()  # those that the file states may be wrong
     cells_read = 0
     for line, cells in enumerate(sheet.iter_rows(), start=1):
         cells_read += 1 + len(cells)
         if cells_read > MAX_XLSX_CELLS or line > MAX_ROWS:
-            problems.append(_too_large(table.file))
+            problems.append(too_large(table.file))
+            table.complete = False
+            return
+        if len(table.records) > most_rows:
+            problems.append(Problem(table.file, f"plus de {most_rows} lignes."))
             table.complete = False
             return
         if cells or line == 1:
@@ -283,7 +301,7 @@ class _Cell:
         text = text.strip()
         if text.startswith("="):
             return cls(text, FORMULA)
-        if text.startswith("'") and _RUNS_AS_FORMULA.match(text):
+        if text.startswith("'") and RUNS_AS_FORMULA.match(text):
             text = text[1:]
         return cls._plain(text)
 
@@ -298,15 +316,15 @@ class _Cell:
             return cls(str(value), "la cellule est en erreur.")
         if isinstance(value, str):
             return cls._plain(_XLSX_ESCAPE.sub(lambda found: chr(int(found[1], 16)), value).strip())
-        return cls(_as_text(value))
+        return cls(as_text(value))
 
     @classmethod
     def _plain(cls, text: str) -> "_Cell":
-        trouble = "le texte contient un caractère de commande invisible." if _FORBIDDEN.search(text) else ""
-        return cls(_LINE_END.sub("\n", text), trouble)
+        trouble = "le texte contient un caractère de commande invisible." if FORBIDDEN.search(text) else ""
+        return cls(LINE_END.sub("\n", text), trouble)
 
 
-def _as_text(value) -> str:
+def as_text(value) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -361,54 +379,3 @@ def _take_header(table: Table, cells: Sequence[_Cell], problems: Problems) -> No
     for column, count in Counter(table.columns).items():
         if column and count > 1:
             problems.append(Problem(table.file, "deux colonnes ont ce nom.", 1, column))
-
-
-def write_csv(columns: Sequence[str], rows: Iterable[Sequence]) -> str:
-    """One table as CSV text; texts that a spreadsheet would run get a leading apostrophe."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_guarded(writable(v)) if isinstance(v, str) else _as_text(v) for v in row])
-    return out.getvalue()
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if _RUNS_AS_FORMULA.match(text) else text
-
-
-def writable(text: str) -> str:
-    """``text`` as reading it back gives it: trimmed, its lines ended alike, without what a file cannot hold."""
-    return _LINE_END.sub("\n", _FORBIDDEN.sub("", text)).strip()
-
-
-def write_xlsx(tables: dict[str, tuple[Sequence[str], Iterable[Sequence]]]) -> bytes:
-    """Tables as one .xlsx: a sheet each, header frozen and bold, filters on; texts are never formulas."""
-    workbook = openpyxl.Workbook()
-    workbook.remove(workbook.active)
-    for name, (columns, rows) in tables.items():
-        sheet = workbook.create_sheet(name)
-        sheet.append(list(columns))
-        for cell in sheet[1]:
-            cell.font = openpyxl.styles.Font(bold=True)
-        for line, row in enumerate(rows, start=2):
-            for index, value in enumerate(row, start=1):
-                fill(sheet.cell(line, index), value)
-        sheet.freeze_panes = "A2"
-        sheet.auto_filter.ref = f"A1:{openpyxl.utils.get_column_letter(len(columns))}{sheet.max_row}"
-        for index in range(1, len(columns) + 1):
-            sheet.column_dimensions[openpyxl.utils.get_column_letter(index)].width = 22
-    out = io.BytesIO()
-    workbook.save(out)
-    return out.getvalue()
-
-
-def fill(cell, value) -> None:
-    """Put a value in a workbook's cell: a text is never a formula."""
-    if isinstance(value, date) and value.year <= 1900:  # .xlsx counts days from 1900
-        value = value.isoformat()
-    if isinstance(value, str):
-        cell.value = _XLSX_LOOKS_ESCAPED.sub("_x005F_", writable(value))
-        cell.data_type = "s"
-    else:
-        cell.value = value

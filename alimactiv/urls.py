@@ -1,4 +1,6 @@
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from alimactiv import views
 
@@ -12,6 +14,11 @@ urlpatterns = [
     path("compte/", include("accounts.urls_sign_in")),
     path("personnes/", include("accounts.urls")),
     path("courriels/", include("outbox.urls")),
+    path(
+        "territoires/<slug:slug>/semaine/",
+        login_not_required(RedirectView.as_view(pattern_name="week:week", query_string=True)),
+        name="territory_week",
+    ),
     path("territoires/", include("territories.urls")),
     path("participations/", include("actors.urls")),
     path("annuaire/gestion/", include("actors.urls_entries")),

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from alimactiv.tabular import writable
+from alimactiv.tabular_writing import writable
 from evaluation.models import Case, Evaluation
 from evaluation.reporting import activities, annex, courses, findings, glossary, territories, training
 from evaluation.reporting.blocks import Block

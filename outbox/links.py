@@ -38,6 +38,12 @@ def find(token: str, purpose: str) -> Link | None:
     return Link.objects.open().filter(token_hash=_hashed(token), purpose=purpose).first()
 
 
+def find_ended(token: str, purpose: str) -> Link | None:
+    """The link of a token that was for this purpose, and works no more: to offer another one to its recipient."""
+    ended = Link.objects.filter(token_hash=_hashed(token), purpose=purpose)
+    return ended.exclude(pk__in=Link.objects.open().values("pk")).first()
+
+
 def revoke(*, purpose: str, subject: str, recipient: str | None = None) -> int:
     """Make the links of a purpose on a subject (of one recipient, or all) open nothing; how many there were."""
     found = Link.objects.open().filter(purpose=purpose, subject=subject)

@@ -64,6 +64,12 @@ def own_folders(settings, tmp_path):
     }
 
 
+@pytest.fixture(autouse=True)
+def no_geocoder(settings):
+    """None is asked, unless the test has one of its own."""
+    settings.GEOCODER_URL = ""
+
+
 @pytest.fixture(scope="session", autouse=True)
 def static_files_as_they_are(tmp_path_factory):
     """Static files come from their folders: nothing to collect first."""

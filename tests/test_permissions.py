@@ -6,7 +6,7 @@ signed in), 403 is in scope but not allowed, 404 is out of scope, 405 refuses a 
 Where the answer depends on what the address names, it has several rows: the words after its name tell them apart.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.audit import subject_of
+from actors.freshness.addressees import CHECK
 from coordination.feeds import create_feed
 from coordination.invitations import INVITATION, REPLY
 from coordination.models import CalendarFeed, Correction, Outcome, WorkingGroup
@@ -26,6 +27,7 @@ from outbox import links
 from outbox.models import Bounce, OptOut
 from tests.factories import (
     ActionItemFactory,
+    ActorFactory,
     AnswerFactory,
     AttendanceFactory,
     CallFactory,
@@ -34,8 +36,10 @@ from tests.factories import (
     CodingFactory,
     CoordinatorFactory,
     DiagnosticFactory,
+    DirectoryFactory,
     DocumentFactory,
     EvidenceFactory,
+    FoodServiceFactory,
     InvitationFactory,
     MailFactory,
     MeetingFactory,
@@ -44,15 +48,19 @@ from tests.factories import (
     PageFactory,
     ParticipationFactory,
     ProjectFactory,
+    ProposalFactory,
     QuestionFactory,
     RenderingFactory,
     ResponseFactory,
     RulingFactory,
+    SiteFactory,
     StepFactory,
     SupportFactory,
+    TerritoryFactory,
     TraineeFactory,
     UserFactory,
     VersionFactory,
+    WeekEditionFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +86,7 @@ SHOWN = (302, 200, 404, 200, 404, 200, 404)  # what a logbook shows to the membe
 HIDDEN = (302, 200, 404, 200, 404, 404, 404)  # what they do not see of what they see elsewhere
 KEEPS = (302, 302, 404, 302, 404, 403, 404)  # the same as KEPT, by POST
 NOT_FOUND = (302, 404, 404, 404, 404, 404, 404)
+PROFESSIONALS = (404, 200, 200, 200, 200, 200, 404)  # of a directory that is not open to everyone
 NOWHERE = (404, 404, 404, 404, 404, 404, 404)
 
 
@@ -89,7 +98,10 @@ def world():
     answers = the_answers_part(world["case"]) | the_results_part(world["case"])
     campaigns = the_campaigns_part(world["case"]) | the_questionnaires_part()
     reports = the_reports_part(world["case"].evaluation)
-    return world | logbook | the_mails_part() | answers | campaigns | reports
+    verifying = the_freshness_part(world["territory"])
+    entries = the_entries_part(logbook["member"].actor)
+    weeks = {"closed_territory": TerritoryFactory(), "week_edition": WeekEditionFactory(territory=world["territory"])}
+    return world | logbook | the_mails_part() | answers | campaigns | reports | verifying | entries | weeks
 
 
 def the_evaluations_part():
@@ -155,6 +167,31 @@ def the_logbooks_part(territory, coordinator):
         "feed_token": feed_token,
         "reply_token": links.make(purpose=REPLY, subject=subject_of(to_come), **letter),
         "review_token": links.make(purpose=REVIEW, subject=subject_of(came), **letter),
+    }
+
+
+def the_freshness_part(territory):
+    """An entry that all may read, with a service, asked about by mail; and a change proposed for it."""
+    DirectoryFactory(territory=territory)
+    actor = ActorFactory(territories=[territory], visibility="public", email="structure@exemple.test")
+    FoodServiceFactory(actor=actor, site=None)
+    return {
+        "verified": actor,
+        "hidden": ActorFactory(territories=[territory]),
+        "proposal": ProposalFactory(actor=actor, data={"phone": ["01 99 00 00 09"]}),
+        "check_token": links.make(purpose=CHECK, subject=subject_of(actor), recipient=actor.email, days=3),
+    }
+
+
+def the_entries_part(actor):
+    """An entry that only its coordination and its members read, with a row of every kind."""
+    site = SiteFactory(actor=actor)
+    return {
+        "entry": actor,
+        "site": site,
+        "service": FoodServiceFactory(site=site),
+        "ended_service": FoodServiceFactory(site=site, ended_on=date(2025, 6, 30)),
+        "for_professionals": ActorFactory(territories=actor.territories.all(), visibility="professionals"),
     }
 
 
@@ -291,6 +328,57 @@ GET = {
     "actors:trainee_add": STAFF_ON_ONE,
     "actors:trainee_edit": STAFF_ON_ONE,
     "actors:trainee_remove": STAFF_ON_ONE,
+    "directory:entry": EVERYONE,
+    "directory:entry of a hidden one": (404, 200, 404, 200, 404, 404, 404),
+    "directory:entry for professionals": (404, 200, 200, 200, 200, 200, 404),
+    "entries:list": KEPT,
+    "entries:add": KEPT,
+    "entries:edit": SHOWN,  # its own members edit it; the others do not know of it
+    "entries:edit one for professionals": (302, 200, 403, 200, 403, 403, 404),
+    "entries:history": SHOWN,
+    "entries:part": SHOWN,
+    "entries:row": SHOWN,
+    "entries:row of hours": SHOWN,
+    "entries:row of another entry": (302, 404, 403, 404, 403, 403, 403),
+    "entries:remove": SHOWN,
+    "entries:service_end": SHOWN,
+    "entries:visibility": KEPT,
+    "entries:territories": KEPT,
+    "entries:end": KEPT,
+    "entries:reopen": ACTS,
+    "entries:service_resume": ACTS,
+    "freshness:call_list": KEPT,
+    "freshness:follow": KEPT,
+    "freshness:confirm_by_phone": ACTS,
+    "freshness:edit_by_phone": KEPT,
+    "freshness:note_call": ACTS,
+    "freshness:ask_now": ACTS,
+    "freshness:revoke_links": ACTS,
+    "freshness:do_not_ask": ACTS,
+    "freshness:ask_again": ACTS,
+    "freshness:proposal_list": KEPT,
+    "freshness:proposal": KEPT,
+    "freshness:suggest": EVERYONE,
+    "freshness:suggest of a hidden entry": (404, 200, 404, 200, 404, 404, 404),
+    "freshness:suggested": EVERYONE,
+    "freshness:suggest_part": EVERYONE,
+    "freshness:check": EVERYONE,  # the link says who, here and in the next ones
+    "freshness:thanks": EVERYONE,
+    "freshness:check_part": EVERYONE,
+    "freshness:closed": EVERYONE,
+    "freshness:someone_else": EVERYONE,
+    "freshness:new_link": ACTS_FOR_ALL,
+    "territory_week": (302, 302, 302, 302, 302, 302, 302),
+    "week:week": EVERYONE,
+    "week:week of a directory that is not open": PROFESSIONALS,
+    "week:document": EVERYONE,
+    "week:document of a directory that is not open": PROFESSIONALS,
+    "week:calendar": EVERYONE,
+    "week:calendar of a directory that is not open": PROFESSIONALS,
+    "week:embed": EVERYONE,
+    "week:embed of a directory that is not open": NOWHERE,
+    "week:prepare": KEPT,
+    "week:edition": KEPT,
     "coordination:mine": (302, 302, 302, 302, 302, 302, 302),
     "coordination:my_actions": SIGNED_IN,
     "coordination:search": SIGNED_IN,
@@ -299,6 +387,8 @@ GET = {
     "coordination:calendar_feed": EVERYONE,  # the link says who, here and in the two next ones
     "coordination:meeting_reply": EVERYONE,
     "coordination:minutes_review": EVERYONE,
+    "coverage:coverage": KEPT,
+    "coverage:save": ACTS,
     "coordination:territory": SHOWN,
     "coordination:timeline": KEPT,
     "coordination:log": KEPT,
@@ -514,6 +604,7 @@ POST = {
     "outbox:mark_sent": ({}, (302, 302, 403, 403, 403, 403, 403)),
     "outbox:lift_bounce": ({}, (302, 302, 403, 403, 403, 403, 403)),
     "outbox:opt_in": ({}, (302, 302, 403, 403, 403, 403, 403)),
+    "coverage:save": ({}, (302, 200, 404, 200, 404, 403, 404)),  # nothing ticked: the page again
     "coordination:calendar_revoke": ({}, (302, 404, 404, 302, 404, 404, 404)),  # one's own
     "coordination:group_close": ({}, KEEPS),
     "coordination:share": ({"share": "on"}, KEEPS),
@@ -547,7 +638,24 @@ POST = {
     "evaluation:slide_template_remove": ({}, (302, 302, 403, 403, 403, 403, 403)),
     "evaluation:rendering_ask": ({}, (302, 302, 403, 403, 404, 404, 404)),
     "evaluation:shared_report_file": ({}, EVERYONE),  # the link says who
+    "entries:reopen": ({}, KEEPS),
+    "entries:service_resume": ({}, (302, 302, 404, 302, 404, 302, 404)),
+    "freshness:confirm_by_phone": ({"sections": ["hours"]}, KEEPS),
+    "freshness:note_call": ({}, (302, 404, 404, 404, 404, 403, 404)),  # nobody is to be called
+    "freshness:ask_now": ({}, KEEPS),
+    "freshness:revoke_links": ({}, KEEPS),
+    "freshness:do_not_ask": ({"reason": "Ils l’ont demandé"}, KEEPS),
+    "freshness:ask_again": ({}, KEEPS),
+    "freshness:new_link": ({}, EVERYONE),
 }
+
+
+def of_entry(world) -> list[int]:
+    return [world["entry"].pk]
+
+
+def of_verified(world) -> list[int]:
+    return [world["territory"].pk, world["verified"].pk]
 
 
 def in_version(world) -> list[int]:
@@ -581,6 +689,8 @@ ARGUMENTS = {
     "outbox:lift_bounce": lambda w: [w["bounce"].pk],
     "outbox:opt_in": lambda w: [w["opt_out"].pk],
     "outbox:unsubscribe": lambda w: [w["unsubscribe"]],
+    "coverage:coverage": lambda w: [w["territory"].pk],
+    "coverage:save": lambda w: [w["territory"].pk],
     "coordination:calendar_revoke": lambda w: [w["feed"].pk],
     "coordination:calendar_feed": lambda w: [w["feed_token"]],
     "coordination:meeting_reply": lambda w: [w["reply_token"]],
@@ -738,6 +848,57 @@ ARGUMENTS = {
     "evaluation:shared_report": lambda w: [w["report_token"]],
     "evaluation:shared_report_read": lambda w: [w["report_token"]],
     "evaluation:shared_report_file": lambda w: [w["report_token"], "pdf"],
+    "territory_week": lambda w: [w["territory"].slug],
+    "week:week": lambda w: [w["territory"].slug],
+    "week:week of a directory that is not open": lambda w: [w["closed_territory"].slug],
+    "week:document": lambda w: [w["territory"].slug],
+    "week:document of a directory that is not open": lambda w: [w["closed_territory"].slug],
+    "week:calendar": lambda w: [w["territory"].slug],
+    "week:calendar of a directory that is not open": lambda w: [w["closed_territory"].slug],
+    "week:embed": lambda w: [w["territory"].slug],
+    "week:embed of a directory that is not open": lambda w: [w["closed_territory"].slug],
+    "week:prepare": lambda w: [w["territory"].pk],
+    "week:edition": lambda w: [w["week_edition"].pk],
+    "directory:entry": lambda w: [w["verified"].pk],
+    "directory:entry of a hidden one": lambda w: [w["hidden"].pk],
+    "directory:entry for professionals": lambda w: [w["for_professionals"].pk],
+    "entries:list": lambda w: [w["territory"].pk],
+    "entries:add": lambda w: [w["territory"].pk],
+    "entries:edit": of_entry,
+    "entries:edit one for professionals": lambda w: [w["for_professionals"].pk],
+    "entries:history": of_entry,
+    "entries:part": lambda w: [*of_entry(w), "contact"],
+    "entries:row": lambda w: [*of_entry(w), "site", w["site"].pk],
+    "entries:row of hours": lambda w: [*of_entry(w), "hours", w["service"].pk],
+    "entries:row of another entry": lambda w: [w["verified"].pk, "site", w["site"].pk],
+    "entries:remove": lambda w: [*of_entry(w), "site", w["site"].pk],
+    "entries:service_end": lambda w: [*of_entry(w), w["service"].pk],
+    "entries:visibility": of_entry,
+    "entries:territories": of_entry,
+    "entries:end": of_entry,
+    "entries:reopen": of_entry,
+    "entries:service_resume": lambda w: [*of_entry(w), w["ended_service"].pk],
+    "freshness:call_list": lambda w: [w["territory"].pk],
+    "freshness:follow": of_verified,
+    "freshness:confirm_by_phone": of_verified,
+    "freshness:edit_by_phone": lambda w: [*of_verified(w), "contact"],
+    "freshness:note_call": of_verified,
+    "freshness:ask_now": of_verified,
+    "freshness:revoke_links": of_verified,
+    "freshness:do_not_ask": of_verified,
+    "freshness:ask_again": of_verified,
+    "freshness:proposal_list": lambda w: [w["territory"].pk],
+    "freshness:proposal": lambda w: [w["territory"].pk, w["proposal"].pk],
+    "freshness:suggest": lambda w: [w["verified"].pk],
+    "freshness:suggest of a hidden entry": lambda w: [w["hidden"].pk],
+    "freshness:suggested": lambda w: [w["verified"].pk],
+    "freshness:suggest_part": lambda w: [w["verified"].pk, "contact"],
+    "freshness:check": lambda w: [w["check_token"]],
+    "freshness:thanks": lambda w: [w["check_token"]],
+    "freshness:check_part": lambda w: [w["check_token"], "contact"],
+    "freshness:closed": lambda w: [w["check_token"]],
+    "freshness:someone_else": lambda w: [w["check_token"]],
+    "freshness:new_link": lambda w: [w["check_token"]],
 }
 
 OUTSIDE = {

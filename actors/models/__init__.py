@@ -10,11 +10,12 @@ from actors.models.actors import (
 from actors.models.duplicates import UNDO_FOR, Merge, NotDuplicate
 from actors.models.exchanges import DirectoryImport, WeekEdition
 from actors.models.freshness import CheckCall, CheckRound, Confirmation, Proposal, Section
-from actors.models.listing import Listing, Opening
-from actors.models.people import Joining, Member, Trainee
+from actors.models.listing import Listing, Opening, Word
+from actors.models.people import JOINING_LINK_LIFE, Joining, Member, Trainee
 from actors.models.places import FoodService, Place, Site, Stop, Supply, SupplyLine
 
 __all__ = [
+    "JOINING_LINK_LIFE",
     "OWN_SOURCE",
     "UNDO_FOR",
     "Actor",
@@ -41,6 +42,7 @@ __all__ = [
     "Trainee",
     "Visibility",
     "WeekEdition",
+    "Word",
     "is_professional",
     "new_uid",
 ]

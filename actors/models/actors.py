@@ -69,6 +69,24 @@ class ActorQuerySet(models.QuerySet):
         members = self.model._meta.get_field("members").related_model.objects.editors_of_entries().of(user)
         return self.filter(Q(pk__in=self.kept_by(user).values("pk")) | Q(pk__in=members.values("actor")))
 
+    def known_from_inside(self, user):
+        """Those that this person keeps as a coordinator, or is a member of, whatever their rights."""
+        members = self.model._meta.get_field("members").related_model.objects.of(user)
+        return self.filter(Q(pk__in=self.kept_by(user).values("pk")) | Q(pk__in=members.values("actor")))
+
+    def without_member(self):
+        """Those of whom nobody is there any more: all left, their accounts were closed, or there never was anybody."""
+        return self.filter(~Exists(self._active_members()))
+
+    def without_manager(self):
+        """Those of whom someone is there, but nobody who invites others."""
+        members = self._active_members()
+        return self.filter(Exists(members), ~Exists(members.filter(access="manager")))
+
+    def _active_members(self):
+        members = self.model._meta.get_field("members").related_model.objects
+        return members.active().filter(actor=OuterRef("pk"))
+
     def published(self):
         """Those that a territory has published: of a published directory, and meant for everyone."""
         through = Actor.territories.through.objects

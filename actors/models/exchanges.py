@@ -1,5 +1,7 @@
 """Imports of the directory, and the editions of its printed week."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -7,16 +9,35 @@ from django.utils import timezone
 from territories.models import Territory
 
 
+class DirectoryImportQuerySet(models.QuerySet):
+    def under_way(self):
+        """Those that a worker has, or is to take."""
+        return self.filter(state__in=[DirectoryImport.State.QUEUED, DirectoryImport.State.RUNNING])
+
+    def silent_since(self, moment: datetime):
+        """Under way, but of which no worker has said anything since ``moment``."""
+        return self.under_way().filter(beat_at__lt=moment)
+
+
 class DirectoryImport(models.Model):
     """A file of entries read into the directory. ``changes`` holds what it takes to undo the whole of it."""
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", "reçu"
-        CHECKED = "checked", "vérifié"
+        QUEUED = "queued", "en attente"
         RUNNING = "running", "en cours"
+        CHECKED = "checked", "vérifié"
         DONE = "done", "fait"
         FAILED = "failed", "en échec"
         UNDONE = "undone", "annulé"
+
+    class Step(models.TextChoices):
+        """What a worker is asked to do."""
+
+        CHECK = "check", "Vérification"
+        WRITE = "write", "Import"
+        INDEX = "index", "Mise à jour de la recherche"
+        UNDO = "undo", "Annulation"
 
     territory = models.ForeignKey(
         Territory, models.PROTECT, null=True, blank=True, related_name="directory_imports", verbose_name="territoire"
@@ -26,6 +47,8 @@ class DirectoryImport(models.Model):
     """The file as it came, until the import ended."""
     mapping = models.JSONField("colonnes", default=dict)
     state = models.CharField("état", max_length=10, choices=State, default=State.UPLOADED)
+    step = models.CharField("étape", max_length=10, choices=Step, default=Step.CHECK)
+    attempts = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField("lignes traitées", default=0)
     total = models.PositiveIntegerField("lignes", default=0)
     counts = models.JSONField("bilan", default=dict)
@@ -38,6 +61,8 @@ class DirectoryImport(models.Model):
     """When its worker last showed that it lives."""
     ended_at = models.DateTimeField(null=True)
 
+    objects = DirectoryImportQuerySet.as_manager()
+
     class Meta:
         verbose_name = "import de l’annuaire"
         verbose_name_plural = "imports de l’annuaire"
@@ -45,6 +70,10 @@ class DirectoryImport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name}, {timezone.localdate(self.created_at)}"
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in (self.State.QUEUED, self.State.RUNNING)
 
 
 class WeekEdition(models.Model):

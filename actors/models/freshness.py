@@ -71,6 +71,8 @@ class CheckRound(models.Model):
 
     actor = models.ForeignKey(Actor, models.CASCADE, related_name="check_rounds", verbose_name="structure")
     opened_at = models.DateTimeField("ouvert le", default=timezone.now)
+    by_hand = models.BooleanField("demandée par la coordination", default=False)
+    """Opened by a person, who wants all of the entry looked at, due or not."""
     to_call_since = models.DateTimeField("à appeler depuis le", null=True, blank=True)
     closed_at = models.DateTimeField("clos le", null=True, blank=True)
     outcome = models.CharField("issue", max_length=10, choices=Outcome, blank=True)

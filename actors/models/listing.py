@@ -1,10 +1,27 @@
 """The index of the directory: derived from the entries by ``actors/listing.py``, never typed in."""
 
 from django.db import models
+from django.db.models import Q
 
-from actors.models.actors import Actor, Audience
-from actors.models.places import FoodService, Stop
+from actors.models.actors import Actor, Audience, is_professional
+from actors.models.places import FoodService, Place, Site, Stop
 from alimactiv.fields import ChoiceListField
+
+
+class ListingQuerySet(models.QuerySet):
+    def for_everyone(self):
+        """What anybody finds, signed in or not."""
+        return self.filter(audience=Audience.EVERYONE)
+
+    def visible_to(self, user):
+        """What this person finds: as far as their audience reaches, and the entries that they keep or edit."""
+        if not user.is_authenticated:
+            return self.for_everyone()
+        if user.is_staff:
+            return self
+        reached = Audience.PROFESSIONALS if is_professional(user) else Audience.EVERYONE
+        mine = Actor.objects.edited_by(user).values("pk")
+        return self.filter(Q(audience__lte=reached) | Q(actor__in=mine))
 
 
 class Listing(models.Model):
@@ -16,6 +33,8 @@ class Listing(models.Model):
     actor = models.ForeignKey(Actor, models.CASCADE, related_name="listings")
     service = models.ForeignKey(FoodService, models.CASCADE, null=True, related_name="listings")
     stop = models.ForeignKey(Stop, models.CASCADE, null=True, related_name="listings")
+    site = models.ForeignKey(Site, models.CASCADE, null=True, related_name="listings")
+    """Where it is, when that is no stop: the service's site, or else the structure's own."""
     audience = models.PositiveSmallIntegerField(choices=Audience)
     """Who may find it; ``COORDINATION``: those who keep or edit the entry."""
     search_text = models.TextField()
@@ -29,6 +48,8 @@ class Listing(models.Model):
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
 
+    objects = ListingQuerySet.as_manager()
+
     class Meta:
         verbose_name = "entrée de l’index"
         verbose_name_plural = "index de l’annuaire"
@@ -41,6 +62,15 @@ class Listing(models.Model):
 
     def __str__(self) -> str:
         return str(self.service or self.actor)
+
+    @property
+    def place(self) -> Place | None:
+        return self.stop or self.site
+
+    @property
+    def opening_hours(self) -> str:
+        """In OSM syntax; empty when they are not known."""
+        return (self.stop or self.service).opening_hours if self.service else ""
 
 
 class Opening(models.Model):
@@ -60,3 +90,16 @@ class Opening(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_at} – {self.ends_at}"
+
+
+class Word(models.Model):
+    """A word of some listing's ``search_text``: what a mistyped one may have meant (``actors/spelling.py``)."""
+
+    text = models.CharField(max_length=40, primary_key=True)
+
+    class Meta:
+        verbose_name = "mot de l’index"
+        verbose_name_plural = "mots de l’index"
+
+    def __str__(self) -> str:
+        return self.text

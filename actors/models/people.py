@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -51,6 +53,10 @@ class MemberQuerySet(models.QuerySet):
         """Those who have not left their structure."""
         return self.filter(Q(left_on=None) | Q(left_on__gt=timezone.localdate()))
 
+    def active(self):
+        """Current ones who can still be reached: their account, if they have one, was not closed."""
+        return self.current().filter(Q(user=None) | Q(user__is_active=True))
+
     def editors_of_entries(self):
         """Those who change their structure's entry."""
         return self.filter(access__in=[Member.Access.MANAGER, Member.Access.EDITOR])
@@ -101,10 +107,28 @@ class Member(models.Model):
         return self.left_on is not None and self.left_on <= timezone.localdate()
 
 
+JOINING_LINK_LIFE = timedelta(days=30)
+"""For how long the link of an invitation, or of a claim's mail, works."""
+
+
 class JoiningQuerySet(models.QuerySet):
     def open(self):
         """Those that wait for someone: for the person's own answer, or for an approval."""
         return self.filter(state__in=[Joining.State.SENT, Joining.State.PENDING])
+
+    def to_decide(self):
+        """Claims whose author proved their address: someone of the structure or its coordinator approves them."""
+        return self.filter(state=Joining.State.PENDING)
+
+    def unanswered(self):
+        """Invitations that the person has not answered yet."""
+        return self.filter(state=Joining.State.SENT, is_claim=False)
+
+    def forgettable(self):
+        """Claims that nobody proved in time, and what was settled a year ago or more: names of no more use."""
+        now = timezone.now()
+        unproven = Q(state=Joining.State.SENT, is_claim=True, created_at__lt=now - JOINING_LINK_LIFE)
+        return self.filter(unproven | Q(decided_at__lt=now - timedelta(days=365)))
 
 
 class Joining(models.Model):

@@ -232,6 +232,10 @@ class FoodService(models.Model):
     def __str__(self) -> str:
         return self.name or self.get_kind_display().capitalize()
 
+    @property
+    def has_ended(self) -> bool:
+        return self.ended_on is not None and self.ended_on <= timezone.localdate()
+
 
 class Stop(Place):
     """Where an itinerant service stops, and when."""

@@ -52,6 +52,12 @@ def find_town() -> Territory | None:
     return Territory.objects.filter(kind=Territory.Kind.COMMUNE, code=CODE).first()
 
 
+def structures(territory: Territory) -> dict[str, Actor]:
+    """Those of ``ACTORS`` that still bear the name they were given, by key."""
+    keys = {name: key for key, (name, _kind) in ACTORS.items()}
+    return {keys[actor.name]: actor for actor in territory.actors.filter(name__in=keys)}
+
+
 @dataclass
 class Town:
     """The town, whoever keeps its logbook, its structures and its people by their keys above."""

@@ -1,8 +1,7 @@
 from django import forms
-from django.utils import timezone
 
 from actors.models import Actor, Member
-from alimactiv.forms import DateInput, name_blank_choice
+from alimactiv.forms import name_blank_choice
 from alimactiv.text import normalised
 from coordination.models import WorkingGroup
 from territories.models import Territory
@@ -46,23 +45,6 @@ class MemberForm(forms.ModelForm):
         if email and others.exists():
             raise forms.ValidationError("Une autre personne de cette structure a déjà cette adresse.")
         return email
-
-
-class LeavingForm(forms.ModelForm):
-    """The day someone left their structure; none if they are back."""
-
-    class Meta:
-        model = Member
-        fields = ["left_on"]
-        widgets = {"left_on": DateInput}
-        labels = {"left_on": "Parti·e le"}
-        help_texts = {"left_on": "Laissez vide si cette personne est de retour."}
-
-    def clean_left_on(self):
-        day = self.cleaned_data["left_on"]
-        if day and day > timezone.localdate():
-            raise forms.ValidationError("Ce jour n’est pas encore venu : notez le départ une fois qu’il a eu lieu.")
-        return day
 
 
 class GroupForm(forms.ModelForm):

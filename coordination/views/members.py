@@ -6,8 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from actors import operations
+from actors.forms.membership import LeavingForm
+from actors.membership import losses
 from actors.models import Actor, Member
-from coordination.forms.members import ActorForm, LeavingForm, MemberForm
+from coordination.forms.members import ActorForm, MemberForm
 from coordination.views import scope
 
 
@@ -69,14 +71,14 @@ def _edit(request, territory: int, pk: int, form_class, template: str):
     here = scope.to_keep(request, territory)
     found = Member.objects.filter(actor__territories=here.territory).select_related("actor")
     member = get_object_or_404(found, pk=pk)
-    title = str(member)
+    title, lost = str(member), losses([member]) if form_class is LeavingForm else []
     initial = {"left_on": member.left_on or timezone.localdate()} if form_class is LeavingForm else None
     form = form_class(request.POST or None, instance=member, initial=initial)
     if request.method == "POST" and form.is_valid():
         operations.save_member(member=form.instance, by=request.user)
         messages.success(request, "Les changements sont enregistrés.")
         return redirect("coordination:member_list", here.territory.pk)
-    context = here.context("members", form=form, title=title, actor=member.actor, member_id=member.pk)
+    context = here.context("members", form=form, title=title, actor=member.actor, member_id=member.pk, losses=lost)
     return render(request, template, context)
 
 

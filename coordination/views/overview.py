@@ -3,6 +3,7 @@
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from actors.models import Member
 from coordination import timeline as timelines
 from coordination.attention import facts_of
 from coordination.models import ActionItem, Document, Meeting, Sharing
@@ -25,7 +26,10 @@ def mine(request):
     if len(kept) == 1:
         return redirect("coordination:territory", kept[0].pk)
     read = None if kept else logbooks_read_by(request.user).first()
-    return redirect("coordination:territory", read.pk) if read else redirect("territories:my_territories")
+    if read:
+        return redirect("coordination:territory", read.pk)
+    is_member = not kept and Member.objects.of(request.user).exists()
+    return redirect("membership:mine" if is_member else "territories:my_territories")
 
 
 def territory(request, territory: int):

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from alimactiv.tabular import write_xlsx
+from alimactiv.tabular_writing import write_xlsx
 from evaluation.campaigns.follow_up import last_mail
 from evaluation.campaigns.progress import Progress, progress
 from evaluation.models import Campaign, Coding, Invitation, Item, Question, Response, Version

@@ -9,7 +9,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from alimactiv.prose import plain
-from alimactiv.tabular import fill
+from alimactiv.tabular_writing import fill
 from evaluation.criteria import KIND_HEADINGS
 from evaluation.report import from_json
 from evaluation.reporting import blocks

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from alimactiv.tabular import write_csv, write_xlsx
+from alimactiv.tabular_writing import write_csv, write_xlsx
 from evaluation import answers, logbook
 from evaluation.criteria import ACTIVITIES, STILL_ACTIVE
 from evaluation.models import Case, Criterion, Evaluation, Evidence, Interview, Respondents, Response, Ruling

@@ -5,7 +5,7 @@
 "use strict";
 
 (() => {
-  const describe = (found) => `${found.name} (session\u00a0${found.session})\u00a0: ${found.word}`;
+  const describe = (found) => `${found.name}${found.session ? ` (session\u00a0${found.session})` : ""}\u00a0: ${found.word}`;
 
   function sign(found) {
     const part = document.createElement("span");
@@ -44,7 +44,7 @@
       link.href = found.url;
       link.textContent = found.name;
       const item = document.createElement("li");
-      item.append(link, `, session\u00a0${found.session}\u00a0: `, sign(found), ` ${found.word}`);
+      item.append(link, `${found.session ? `, session\u00a0${found.session}` : ""}\u00a0: `, sign(found), ` ${found.word}`);
       list.append(item);
     }
     return list;
@@ -66,10 +66,10 @@
     L.control.zoom({ zoomInTitle: "Agrandir", zoomOutTitle: "Réduire" }).addTo(map);
     map.attributionControl.setPrefix(false);
     L.tileLayer(data.tiles, { attribution: data.attribution, maxZoom: 18 })
-      .on("tileerror", () => say(box, "Le fond de carte ne se charge pas. Les territoires restent placés, et listés plus bas."))
+      .on("tileerror", () => say(box, "Le fond de carte ne se charge pas. Tout reste placé, et se lit aussi plus bas."))
       .addTo(map);
     const markers = L.featureGroup(data.points.map(marker)).addTo(map);
-    map.fitBounds(markers.getBounds(), { padding: [30, 30], maxZoom: 12 });
+    map.fitBounds(markers.getBounds(), { padding: [30, 30], maxZoom: data.zoom ?? 12 });
   }
 
   document.querySelectorAll("[data-map]").forEach(draw);

@@ -15,7 +15,9 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.worksheet.formula import ArrayFormula
 
 from alimactiv import tabular
-from alimactiv.tabular import MAX_BYTES, Problem, read, write_csv, write_xlsx
+from alimactiv.tabular import MAX_BYTES, Problem, read
+from alimactiv.tabular_alone import read_one
+from alimactiv.tabular_writing import writable, write_csv, write_xlsx
 
 UNREADABLE = "fichier illisible : ce n'est pas un classeur .xlsx ni une archive .zip, ou il est abîmé ou tronqué."
 TOO_LARGE = "fichier trop volumineux : 20 Mio au plus."
@@ -451,7 +453,7 @@ VALUES = (
 
 
 def as_read_back(value) -> str:
-    return tabular.writable(value) if isinstance(value, str) else tabular._as_text(value)
+    return writable(value) if isinstance(value, str) else tabular.as_text(value)
 
 
 @settings(max_examples=60)
@@ -469,8 +471,8 @@ def test_what_is_written_is_read_back(tmp_path_factory, rows):
 
 @given(TEXTS)
 def test_what_is_writable_is_settled(text):
-    written = tabular.writable(text)
-    assert tabular.writable(written) == written
+    written = writable(text)
+    assert writable(written) == written
     assert not any(c in written for c in "\r\x00\x0b\uffff")
 
 
@@ -486,3 +488,48 @@ def test_a_written_xlsx_has_its_header_frozen_and_filtered():
     assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet["A1"].font.bold) == ("A2", "A1:B2", True)
     assert (sheet["A2"].value, sheet["A2"].data_type) == ("=1", "s")
     assert workbook["ponts"].auto_filter.ref == "A1:A1"
+
+
+# One table alone ----------------------------------------------------------------------------------
+
+TOWN = "ville;adresse\nÉtang;1 rue de l’Œuf\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_table_alone_is_read_in_the_encodings_of_spreadsheets(encoding):
+    table, problems = read_one(TOWN.encode(encoding), "a.csv", most_rows=5)
+    assert problems == []
+    assert [record.values for record in table.records] == [{"ville": "Étang", "adresse": "1 rue de l’Œuf"}]
+
+
+@pytest.mark.parametrize("content", [b"ville\nPar\x81is\n", TOWN.encode("utf-32"), b"\xff\xfea\x00b", b"ville\n\x00\n"])
+def test_a_table_alone_in_another_encoding_is_refused(content):
+    table, problems = read_one(content, "a.csv", most_rows=5)
+    assert [problem.reason for problem in problems] == [
+        "l'encodage n'est pas reconnu. Enregistrez-le au format « CSV UTF-8 »."
+    ]
+    assert not table.readable
+
+
+def test_a_table_alone_may_be_the_first_sheet_of_a_workbook_or_have_tabs():
+    sheets = {"annuaire": (["nom"], [["Un"]]), "notes": (["nom"], [["Deux"]])}
+    for content in (write_xlsx(sheets), b"nom\tville\nUn\tParis\n"):
+        table, problems = read_one(content, "a", most_rows=5)
+        assert problems == []
+        assert [record.values["nom"] for record in table.records] == ["Un"]
+
+
+@pytest.mark.parametrize(
+    "as_file", [lambda rows: write_csv(["n"], rows).encode(), lambda rows: write_xlsx({"a": (["n"], rows)})]
+)
+def test_rows_beyond_the_callers_limit_are_not_read(as_file):
+    table, problems = read_one(as_file([[n] for n in range(50)]), "a", most_rows=3)
+    assert problems == [Problem("a", "plus de 3 lignes.")]
+    assert len(table.records) == 4
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 nothing", b"", b"\n\n"])
+def test_what_is_no_table_is_told(content):
+    table, problems = read_one(content, "a.xlsx", most_rows=3)
+    assert not table.readable
+    assert len(problems) == (1 if content.startswith(b"PK") else 0)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alimactiv.tabular import writable
+from alimactiv.tabular_writing import writable
 from evaluation import operations
 from evaluation.models import Criterion, Evaluation, Evidence, PublishedFigure, Ruling
 from evaluation.workbook import exporting

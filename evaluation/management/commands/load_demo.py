@@ -6,7 +6,9 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from accounts.demo import ASSOCIATION, COORDINATOR, STAFF, create_demo_accounts
+from actors.demo import create_demo_directory
 from coordination.demo import create_demo_logbook
+from coordination.demo.town import structures
 from evaluation.demo import create_demo_campaigns
 from evaluation.models import Evaluation, Recommendation
 from territories.models import Coordinator, Territory
@@ -19,8 +21,8 @@ COORDINATED = "93010"  # Bondy
 
 class Command(BaseCommand):
     help = (
-        "Charge la démonstration : géographie officielle, évaluation des sessions 1 à 3, une ville fictive et son "
-        "journal d’un an, une session fictive et ses campagnes de questionnaires, un compte par rôle."
+        "Charge la démonstration : géographie officielle, évaluation des sessions 1 à 3, une ville fictive, son "
+        "journal d’un an et son annuaire, une session fictive et ses campagnes de questionnaires, un compte par rôle."
     )
 
     @transaction.atomic
@@ -35,6 +37,7 @@ class Command(BaseCommand):
         territory = Territory.objects.get(kind=Territory.Kind.COMMUNE, code=COORDINATED)
         Coordinator.objects.get_or_create(user=accounts[COORDINATOR], territory=territory)
         town = create_demo_logbook(coordinator=accounts[COORDINATOR], association=accounts[ASSOCIATION])
+        create_demo_directory(territory=town, actors=structures(town), by=accounts[COORDINATOR])
         create_demo_campaigns(by=accounts[STAFF])
         places = {COORDINATOR: f", {territory} et {town}", ASSOCIATION: f", {town}"}
         self._tell(accounts, places)

@@ -1,0 +1,127 @@
+"""The mails about the freshness of entries, decided and written at the moment they leave."""
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from actors.freshness.addressees import CHECK, addressees, known_addresses
+from actors.freshness.content import audience_at, content_of
+from actors.freshness.rhythm import asked_about, states
+from actors.models import Actor, CheckRound, Proposal
+from outbox.links import MailLinks
+from outbox.models import Mail
+from outbox.purposes import Message, NoLongerDue, Purpose
+from territories.models import Coordinator, Territory
+
+NEW_LINK, PROPOSALS, DECIDED = "directory_link", "directory_proposals", "directory_proposal_decided"
+LINK_DAYS = 30
+
+
+@transaction.atomic
+def render_check(mail: Mail, links: MailLinks) -> Message:
+    """Is this entry still right? It holds the entry, as does whoever confirms it: one of them sees the other."""
+    now = mail.claimed_at or timezone.now()
+    actor = asked_about(now).select_for_update(of=("self",)).filter(pk=_number(mail.subject)).first()
+    if actor is None:
+        raise NoLongerDue("Cette structure a cessé, a rejoint une autre fiche, ou n’a plus rien à vérifier.")
+    if actor.is_not_asked:
+        raise NoLongerDue("La coordination a choisi de ne plus relancer cette structure.")
+    check, _, number = mail.step.partition(".")
+    found = CheckRound.objects.open().filter(pk=check, actor=actor, to_call_since=None).first()
+    if found is None:
+        raise NoLongerDue("La structure a répondu depuis, ou elle est à joindre par téléphone.")
+    if mail.recipient not in addressees([actor])[actor.pk].reached:
+        raise NoLongerDue("Ce n’est plus à cette adresse qu’il faut écrire pour cette structure.")
+    freshness = states([actor], now)[actor.pk]
+    if not (freshness.due or found.by_hand):
+        raise NoLongerDue("Il n’y a plus rien à vérifier.")
+    asked = freshness.due or list(freshness.sections)
+    content = content_of(actor, audience_at(actor, mail.recipient))
+    context = {
+        "actor": actor,
+        "territory": _territory(actor),
+        "sections": [(content[section], freshness.sections[section]) for section in asked if section in content],
+        "is_second": number == "2",
+        "days": LINK_DAYS,
+        "link": links.page("freshness:check", links.token(CHECK, days=LINK_DAYS)),
+    }
+    return _message(actor, f"Votre fiche est-elle juste ? {actor}", "check", context)
+
+
+def render_new_link(mail: Mail, links: MailLinks) -> Message:
+    """A link in place of one that works no more, for the same address, if it is still the structure's."""
+    actor = Actor.objects.active().filter(pk=_number(mail.subject)).first()
+    if actor is None or mail.recipient not in known_addresses(actor):
+        raise NoLongerDue("Cette adresse n’est plus celle de la structure.")
+    link = links.page("freshness:check", links.token(CHECK, days=LINK_DAYS))
+    context = {"actor": actor, "territory": _territory(actor), "days": LINK_DAYS, "link": link}
+    return _message(actor, f"Votre nouveau lien : {actor}", "new_link", context)
+
+
+def render_proposals(mail: Mail, links: MailLinks) -> Message:
+    """What waits for a coordinator's decision on a territory, all in one mail."""
+    territory = Territory.objects.filter(pk=_number(mail.subject)).first()
+    pending = Proposal.objects.pending().filter(actor__in=Actor.objects.listed().filter(territories=territory))
+    proposals = list(pending.select_related("actor").order_by("created_at", "pk"))
+    if territory is None or not proposals:
+        raise NoLongerDue("Aucune proposition n’attend plus.")
+    if not Coordinator.objects.filter(territory=territory, user__email__iexact=mail.recipient).exists():
+        raise NoLongerDue("Cette personne ne coordonne plus ce territoire.")
+    context = {
+        "territory": territory,
+        "proposals": proposals,
+        "link": links.page("freshness:proposal_list", territory.pk),
+    }
+    count = len(proposals)
+    title = "1 proposition attend" if count == 1 else f"{count} propositions attendent"
+    return Message(
+        subject=f"Annuaire de {territory} : {title} votre avis", **_bodies("proposals", context), sender_name="Annuaire"
+    )
+
+
+def render_decided(mail: Mail, links: MailLinks) -> Message:
+    """What became of a proposal, to who made it."""
+    proposal = Proposal.objects.select_related("actor").filter(pk=_number(mail.subject)).first()
+    if proposal is None or proposal.author_email.lower() != mail.recipient:
+        raise NoLongerDue("L’adresse de la personne n’est plus gardée.")
+    if proposal.state == Proposal.State.PENDING:
+        raise NoLongerDue("La proposition est de nouveau à examiner.")
+    context = {"proposal": proposal, "actor": proposal.actor, "territory": _territory(proposal.actor)}
+    return _message(proposal.actor, f"Votre proposition pour {proposal.actor}", "decided", context)
+
+
+def _territory(actor: Actor) -> Territory | None:
+    return actor.territories.order_by("pk").first()
+
+
+def _message(actor: Actor, subject: str, template: str, context: dict) -> Message:
+    """Answers go to a coordinator of the structure's territories, if there is one."""
+    coordinators = Coordinator.objects.filter(territory__in=actor.territories.all(), user__is_active=True)
+    coordinator = coordinators.select_related("user").order_by("territory", "pk").first()
+    return Message(
+        subject=subject,
+        **_bodies(template, context),
+        reply_to=coordinator.user.email if coordinator else "",
+        sender_name=f"Annuaire de {context['territory']}" if context["territory"] else "",
+    )
+
+
+def _bodies(template: str, context: dict) -> dict[str, str]:
+    kinds = {"text": "txt", "html": "html"}
+    found = {
+        name: render_to_string(f"actors/freshness/email/{template}.{kind}", context) for name, kind in kinds.items()
+    }
+    return {name: text.strip() for name, text in found.items()}
+
+
+def _number(name: str) -> int:
+    """The key in a name like ``actor:12``."""
+    return int(name.rpartition(":")[2])
+
+
+PURPOSES = [
+    Purpose(CHECK, "les demandes de vérifier votre fiche", render_check),
+    Purpose(NEW_LINK, "les liens demandés", render_new_link, urgent=True, can_opt_out=False),
+    Purpose(PROPOSALS, "les annonces de propositions pour l’annuaire", render_proposals),
+    Purpose(DECIDED, "les suites données à vos propositions", render_decided),
+]

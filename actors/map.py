@@ -1,0 +1,109 @@
+"""What the directory's map shows of one part of France: points while they are few, else groups on a grid.
+
+Two queries at the most, and less than 60 KB, whatever the size of the directory.
+"""
+
+from math import ceil, log2
+
+from django.db.models import Avg, Count, F, FloatField, Max, Min
+from django.db.models.functions import Floor
+
+from actors.distance import Box
+from actors.models import Listing
+
+POINTS = 120
+"""Listings shown one by one; with more, they are grouped."""
+CELLS = 14
+"""Cells of the grid from side to side."""
+FLATNESS = 0.7
+"""A degree of latitude over one of longitude, about, on a map of France: cells look square."""
+NEAR = 0.0005
+"""Degrees: under some forty metres, one may have no nearer look; each point is shown."""
+NAME = 70
+"""Characters of a name."""
+
+
+def features(listings, box: Box) -> dict:
+    """A GeoJSON FeatureCollection of the ``listings`` (a query) that are in ``box``.
+
+    A point has ``places``, the listings that stand just there; a group has ``count`` and its ``bounds`` (south, west,
+    north, east).
+    """
+    there = listings.filter(box.holds()).order_by()
+    few = list(there.select_related("actor", "service")[: POINTS + 1])
+    found = _points(few, box) if len(few) <= POINTS else _groups(there, box)
+    return {"type": "FeatureCollection", "features": found}
+
+
+def _points(listings: list[Listing], box: Box) -> list[dict]:
+    """What stands at one point together; points whose signs would lie on one another, as a group."""
+    step = _step(box)
+    cells: dict[tuple[float, float], dict[tuple[float, float], list[Listing]]] = {}
+    for listing in sorted(listings, key=lambda one: (one.search_text, one.pk)):
+        point = listing.latitude, listing.longitude
+        cell = point if step < NEAR else (point[0] // (step * FLATNESS), point[1] // step)
+        cells.setdefault(cell, {}).setdefault(point, []).append(listing)
+    return [_point(points) if len(points) == 1 else _group(points) for points in cells.values()]
+
+
+def _point(points: dict[tuple[float, float], list[Listing]]) -> dict:
+    ((latitude, longitude), there) = next(iter(points.items()))
+    return _feature(latitude, longitude, {"places": [_described(one) for one in there]})
+
+
+def _group(points: dict[tuple[float, float], list[Listing]]) -> dict:
+    latitudes, longitudes = zip(*points, strict=True)
+    bounds = [min(latitudes), min(longitudes), max(latitudes), max(longitudes)]
+    middle = sum(latitudes) / len(points), sum(longitudes) / len(points)
+    count = sum(len(there) for there in points.values())
+    return _feature(*middle, {"count": count, "bounds": [round(side, 5) for side in bounds]})
+
+
+def _described(listing: Listing) -> dict:
+    what = listing.service or listing.actor
+    return {
+        "name": listing.actor.name[:NAME],
+        "what": str(what)[:NAME] if listing.service else listing.actor.get_kind_display(),
+        "url": listing.actor.get_absolute_url(),
+    }
+
+
+def _groups(there, box: Box) -> list[dict]:
+    step = _step(box)
+    cells = (
+        there.annotate(row=_cell("latitude", step * FLATNESS), column=_cell("longitude", step))
+        .values("row", "column")
+        .annotate(
+            count=Count("pk"),
+            middle_latitude=Avg("latitude"),
+            middle_longitude=Avg("longitude"),
+            south=Min("latitude"),
+            west=Min("longitude"),
+            north=Max("latitude"),
+            east=Max("longitude"),
+        )
+        .order_by("row", "column")
+    )
+    return [
+        _feature(
+            cell["middle_latitude"],
+            cell["middle_longitude"],
+            {"count": cell["count"], "bounds": [round(cell[side], 5) for side in ("south", "west", "north", "east")]},
+        )
+        for cell in cells
+    ]
+
+
+def _step(box: Box) -> float:
+    """The width of a cell, in degrees; a power of two, so that groups stay as they are while the map is moved."""
+    width = max(box.east - box.west, (box.north - box.south) / FLATNESS, 1e-4)
+    return 2.0 ** ceil(log2(width / CELLS))
+
+
+def _cell(side: str, step: float):
+    return Floor(F(side) / step, output_field=FloatField())
+
+
+def _feature(latitude: float, longitude: float, properties: dict) -> dict:
+    point = {"type": "Point", "coordinates": [round(longitude, 5), round(latitude, 5)]}
+    return {"type": "Feature", "geometry": point, "properties": properties}

@@ -1,0 +1,38 @@
+from celery import shared_task
+from django.utils import timezone
+
+from actors import listing
+from actors.freshness import asking
+from actors.operations import joining, proposals
+
+
+@shared_task
+def tell_bereft_structures() -> None:
+    """Once a day: coordinators are told which structures have nobody any more."""
+    joining.tell_bereft_structures()
+
+
+@shared_task
+def forget_arrivals() -> None:
+    joining.forget_arrivals()
+
+
+@shared_task
+def ask_about_entries() -> None:
+    asking.ask_due(timezone.now())
+
+
+@shared_task
+def announce_proposals() -> None:
+    proposals.announce(timezone.now())
+
+
+@shared_task
+def forget_proposal_authors() -> None:
+    proposals.forget_authors()
+
+
+@shared_task
+def rebuild_directory_index() -> None:
+    """Every night: services end, and openings of the days to come are known."""
+    listing.rebuild()
