@@ -7,6 +7,9 @@ from django.urls import reverse
 
 from alimactiv.text import normalised
 
+EXPORT = "export"
+"""How the action of an audit entry begins when data was taken out of the site."""
+
 
 class UserQuerySet(models.QuerySet):
     def active_staff(self):
@@ -128,6 +131,12 @@ class AccountChange(models.Model):
         return self.what
 
 
+class AuditEntryQuerySet(models.QuerySet):
+    def exports(self):
+        """Those that say that data was taken out of the site (``accounts.audit.note_export``)."""
+        return self.filter(action__startswith=EXPORT)
+
+
 class AuditEntry(models.Model):
     """What was done to a record: who, when, through which sign-in, and each field's words before and after."""
 
@@ -138,6 +147,8 @@ class AuditEntry(models.Model):
     at = models.DateTimeField("le", auto_now_add=True)
     action = models.CharField("action", max_length=60)
     changes = models.JSONField("changements", default=dict)
+
+    objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = "trace"

@@ -106,6 +106,10 @@ app.conf.beat_schedule = {
         "task": "actors.tasks.rebuild_directory_index",
         "schedule": crontab(hour=0, minute=20),  # what ended yesterday is found no more
     },
+    "apply-retention": {
+        "task": "privacy.tasks.apply_retention",
+        "schedule": crontab(hour=3, minute=50, day_of_week="sunday"),
+    },
     "clear-expired-sessions": {
         "task": "accounts.tasks.clear_expired_sessions",
         "schedule": crontab(hour=4, minute=10),

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "actors",
     "coordination",
     "evaluation",
+    "privacy",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -31,6 +31,7 @@ urlpatterns = [
     path("semaine/", include("actors.urls_week")),
     path("journal/", include("coordination.urls")),
     path("journal/", include("coordination.urls_coverage")),
+    path("donnees/", include("privacy.urls")),
     path("evaluations/", include("evaluation.urls")),
     path("questionnaires/", include("evaluation.urls_questionnaires")),
     path("campagnes/", include("evaluation.urls_campaigns")),

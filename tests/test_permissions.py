@@ -292,6 +292,9 @@ GET = {
     "socialaccount_login_error": (401,) * 7,
     "usersessions_list": SIGNED_IN,
     "security_txt": EVERYONE,
+    "privacy:register": EVERYONE,
+    "privacy:exports": STAFF,
+    "privacy:keep": NOWHERE,  # this token opens nothing
     "accounts:people": STAFF,
     "accounts:add_person": STAFF,
     "accounts:profile": SIGNED_IN,
@@ -665,6 +668,7 @@ def in_version(world) -> list[int]:
 
 # The words that each address needs, from the world above.
 ARGUMENTS = {
+    "privacy:keep": lambda world: ["A" * 43],
     "accounts:person": lambda w: [w["user"].pk],
     "accounts:deactivate_person": lambda w: [w["user"].pk],
     "accounts:reactivate_person": lambda w: [w["user"].pk],

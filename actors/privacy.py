@@ -1,0 +1,173 @@
+"""What the directory and the training keep about people."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.audit import subject_of
+from accounts.models import AuditEntry
+from accounts.privacy import ERASED, Forgetting, Holding, Rows, delete, in_words
+from actors.models import Actor, DirectoryImport, Joining, Member, Proposal, Trainee
+from territories.models import Coordinator
+
+
+def _find_members(email: str) -> Rows:
+    fields = {"name": "nom", "role": "fonction", "actor__name": "structure", "left_on": "parti·e le"}
+    return in_words(Member.objects.filter(email__iexact=email), **fields)
+
+
+def _erase_members(email: str) -> int:
+    """That someone of the structure came to a meeting still counts."""
+    today = timezone.localdate()
+    return Member.objects.filter(email__iexact=email).update(name=ERASED, email="", role="", user=None, left_on=today)
+
+
+def _member_contacts() -> Iterable[tuple[str, datetime]]:
+    """When they were added, last came to a meeting or answered an invitation."""
+    members = list(Member.objects.exclude(email="").prefetch_related("attendances__meeting"))
+    made = dict(AuditEntry.objects.filter(subject__startswith="member:").values_list("subject", "at"))
+    for member in members:
+        came = [row.meeting.starts_at for row in member.attendances.all() if row.present]
+        replied = [row.replied_at for row in member.attendances.all() if row.replied_at]
+        if moments := [*came, *replied, *filter(None, [made.get(subject_of(member))])]:
+            yield member.email.lower(), max(moments)
+
+
+def _find_trainees(email: str) -> Rows:
+    fields = {
+        "name": "nom",
+        "role": "fonction",
+        "phone": "téléphone",
+        "participation__territory__name": "territoire",
+        "participation__session__number": "session",
+        "in_post_until": "en poste jusqu’au",
+    }
+    return in_words(Trainee.objects.filter(email__iexact=email), **fields)
+
+
+def _erase_trainees(email: str) -> int:
+    return Trainee.objects.filter(email__iexact=email).update(name=ERASED, email="", phone="", user=None)
+
+
+def _trainee_contacts() -> Iterable[tuple[str, datetime]]:
+    rows = Trainee.objects.exclude(email="").values_list("email", "participation__session__end_year")
+    for email, year in rows:
+        yield email.lower(), datetime(year, 12, 31, tzinfo=UTC)
+
+
+def _find_contacts(email: str) -> Rows:
+    fields = {"name": "structure", "contact_name": "personne à joindre", "contact_phone": "téléphone"}
+    return in_words(Actor.objects.filter(contact_email__iexact=email), **fields)
+
+
+def _erase_contacts(email: str) -> int:
+    blank = {"contact_name": "", "contact_role": "", "contact_phone": "", "contact_email": ""}
+    return Actor.objects.filter(contact_email__iexact=email).update(**blank)
+
+
+def _find_arrivals(email: str) -> Rows:
+    joinings = in_words(Joining.objects.filter(email=email), name="nom", actor__name="structure", created_at="le")
+    proposals = Proposal.objects.filter(author_email__iexact=email)
+    return joinings + in_words(proposals, author_name="nom", actor__name="proposition sur", created_at="le")
+
+
+def _erase_arrivals(email: str) -> int:
+    proposals = Proposal.objects.filter(author_email__iexact=email).update(author_name="", author_email="")
+    return proposals + delete(Joining.objects.filter(email=email))
+
+
+def _find_coordinations(email: str) -> Rows:
+    return in_words(Coordinator.objects.filter(user__email=email), territory__name="coordonne", since="depuis le")
+
+
+def _erase_coordinations(email: str) -> int:
+    return delete(Coordinator.objects.filter(user__email=email))
+
+
+TEAM = "L’équipe de l’ANSA et la coordination du territoire."
+HOLDINGS = [
+    Holding(
+        code="coordinations",
+        title="Qui coordonne quel territoire",
+        people="Les personnes qui coordonnent un territoire.",
+        data="Compte, territoire, date de début.",
+        purpose="Donner accès au journal et à l’annuaire du territoire, et à eux seuls.",
+        basis="Mission d’intérêt public (art. 6.1.e).",
+        kept="Tant que la personne coordonne, puis avec son compte.",
+        seen_by=TEAM,
+        find=_find_coordinations,
+        erase=_erase_coordinations,
+    ),
+    Holding(
+        code="members",
+        title="Membres des structures",
+        people="Les personnes par qui une structure participe aux réunions ou tient sa fiche.",
+        data="Nom, fonction, adresse de courriel, structure, dates de présence.",
+        purpose="Inviter aux réunions, envoyer les comptes rendus, tenir l’annuaire à jour.",
+        basis="Intérêt légitime (art. 6.1.f).",
+        kept="Trois ans après la dernière présence ou réponse, puis effacé, après un avertissement de trente jours.",
+        seen_by=f"{TEAM} Les membres de la même structure.",
+        find=_find_members,
+        erase=_erase_members,
+        contacts=_member_contacts,
+    ),
+    Holding(
+        code="trainees",
+        title="Personnes formées",
+        people="Les personnes formées dans une session.",
+        data="Nom, fonction, adresse et téléphone professionnels, session et territoire.",
+        purpose="Organiser la formation et en mesurer les suites.",
+        basis="Intérêt légitime (art. 6.1.f).",
+        kept="Trois ans après la fin de la session ou le dernier contact, après un avertissement de trente jours.",
+        seen_by="L’équipe de l’ANSA.",
+        find=_find_trainees,
+        erase=_erase_trainees,
+        contacts=_trainee_contacts,
+    ),
+    Holding(
+        code="contacts",
+        title="Personnes à joindre de l’annuaire",
+        people="La personne à joindre d’une structure, si la structure l’a indiquée.",
+        data="Nom, fonction, téléphone, adresse de courriel.",
+        purpose="Joindre la structure.",
+        basis="Intérêt légitime (art. 6.1.f) ; consentement pour l’affichage public.",
+        kept="Tant que la fiche est confirmée ; effacé sur demande, aussitôt.",
+        seen_by="La coordination seulement, sauf si la structure choisit de l’ouvrir davantage.",
+        find=_find_contacts,
+        erase=_erase_contacts,
+    ),
+    Holding(
+        code="arrivals",
+        title="Demandes et propositions pour l’annuaire",
+        people="Les personnes qui demandent à rejoindre une structure ou proposent une correction.",
+        data="Nom, adresse de courriel, message.",
+        purpose="Répondre, et savoir d’où vient un changement.",
+        basis="Consentement (art. 6.1.a).",
+        kept="Un an après la décision.",
+        seen_by=TEAM,
+        find=_find_arrivals,
+        erase=_erase_arrivals,
+    ),
+]
+FORGETTINGS = [
+    Forgetting(
+        "Demandes d’arrivée de plus d’un an",
+        timedelta(days=365),
+        lambda before: Joining.objects.filter(Q(decided_at__lt=before) | Q(decided_at=None, created_at__lt=before)),
+        delete,
+    ),
+    Forgetting(
+        "Auteurs des propositions décidées depuis un an",
+        timedelta(days=365),
+        lambda before: Proposal.objects.filter(decided_at__lt=before).exclude(author_email="", author_name=""),
+        lambda rows: rows.update(author_email="", author_name=""),
+    ),
+    Forgetting(
+        "De quoi annuler les imports de plus de trois mois",
+        timedelta(days=90),
+        lambda before: DirectoryImport.objects.filter(ended_at__lt=before).exclude(changes=[], content=None),
+        lambda rows: rows.update(changes=[], content=None),
+    ),
+]

@@ -1,0 +1,33 @@
+"""What a territory's logbook keeps about people."""
+
+from accounts.privacy import ERASED, Holding, Rows, delete, in_words
+from coordination.models import Attendance, CalendarFeed
+
+
+def _find(email: str) -> Rows:
+    fields = {"meeting__title": "réunion", "meeting__starts_at": "le", "present": "présence", "reply": "réponse"}
+    return in_words(Attendance.objects.filter(member__email__iexact=email), **fields)
+
+
+def _erase(email: str) -> int:
+    """Comes before the member is erased. That someone of the structure came still counts."""
+    feeds = delete(CalendarFeed.objects.filter(user__email=email))
+    return feeds + Attendance.objects.filter(member__email__iexact=email).exclude(name="").update(name=ERASED)
+
+
+HOLDINGS = [
+    Holding(
+        code="logbook",
+        title="Présences, actions et comptes rendus",
+        people="Les personnes invitées aux réunions, présentes, ou chargées d’une action.",
+        data="Nom, structure, réponse à l’invitation, présence, action à faire ; calendriers privés.",
+        purpose="Se réunir, décider et savoir qui fait quoi.",
+        basis="Intérêt légitime (art. 6.1.f).",
+        kept="Avec la réunion ; le nom est effacé avec le membre. Un nom saisi sans adresse s’efface à la main, sur "
+        "la page de la réunion, comme un nom écrit dans un compte rendu.",
+        seen_by="La coordination du territoire, l’équipe de l’ANSA et les membres des structures présentes.",
+        find=_find,
+        erase=_erase,
+    ),
+]
+FORGETTINGS = []

@@ -1,0 +1,97 @@
+"""What questionnaires and reports keep about people."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from accounts.privacy import ERASED, Forgetting, Holding, Rows, delete, in_words
+from evaluation.models import Answer, Invitation, Question, ReportOpening, ReportSnapshot, Response
+
+FREE_TEXT = [Question.Kind.TEXT]
+WITHDRAWN = "[texte effacé à la demande de la personne]"
+
+
+def _of(email: str) -> Q:
+    """Of this person, in whichever campaign: by the address asked, or by the one they had when trained."""
+    return Q(email__iexact=email) | Q(trainee__email__iexact=email)
+
+
+def _find_answers(email: str) -> Rows:
+    mine = Invitation.objects.filter(_of(email))
+    invitations = in_words(mine, name="nom", phone="téléphone", campaign__title="campagne", added_at="ajouté·e le")
+    fields = {"question__label": "question", "value": "réponse", "saved_at": "enregistrée le"}
+    return invitations + in_words(Answer.objects.filter(response__invitation__in=mine), **fields)
+
+
+def _erase_answers(email: str) -> int:
+    """What was counted still counts, and what a text was read to say; the words and the name are gone."""
+    mine = list(Invitation.objects.filter(_of(email)).values_list("pk", flat=True))
+    texts = Answer.objects.filter(response__invitation__in=mine, question__kind__in=FREE_TEXT, value__isnull=False)
+    for answer in texts:
+        answer.codings.update(excerpt="")
+    changed = texts.update(value=WITHDRAWN, is_withheld=True)
+    Response.objects.filter(invitation__in=mine).update(quoting=Response.Quoting.NONE)
+    blank = {"name": ERASED, "email": "", "phone": "", "decline_reason": ""}
+    return changed + Invitation.objects.filter(pk__in=mine).update(**blank)
+
+
+def _answer_contacts() -> Iterable[tuple[str, datetime]]:
+    fields = ("email", "added_at", "declined_at", "response__saved_at")
+    for email, *moments in Invitation.objects.exclude(email="").values_list(*fields):
+        yield email.lower(), max(filter(None, moments))
+
+
+def _find_reports(email: str) -> Rows:
+    opened = in_words(
+        ReportOpening.objects.filter(recipient=email), snapshot__number="rapport", at="ouvert le", what="quoi"
+    )
+    names = {name for name in Invitation.objects.filter(_of(email)).values_list("name", flat=True) if name != ERASED}
+    named = [
+        {"rapport figé": str(snapshot), "nom cité": name}
+        for name in sorted(names)
+        for snapshot in ReportSnapshot.objects.filter(content__icontains=name)
+    ]
+    return opened + named
+
+
+def _erase_reports(email: str) -> int:
+    return delete(ReportOpening.objects.filter(recipient=email))
+
+
+HOLDINGS = [
+    Holding(
+        code="reports",
+        title="Rapports : lectures et citations",
+        people="Les personnes qui ouvrent un rapport par un lien ; celles qui ont accepté d’être citées avec leur nom.",
+        data="Adresse et date d’ouverture ; nom et phrase citée.",
+        purpose="Savoir que le rapport est lu ; donner la parole, avec accord.",
+        basis="Intérêt légitime pour les ouvertures ; consentement pour les citations.",
+        kept="Un an pour les ouvertures. Un rapport figé ne change pas : une citation retirée disparaît des suivants, "
+        "et l’ancien se retire ou se remplace à la main.",
+        seen_by="L’équipe de l’ANSA ; les citations, les lectrices et lecteurs du rapport.",
+        find=_find_reports,
+        erase=_erase_reports,
+    ),
+    Holding(
+        code="answers",
+        title="Réponses aux questionnaires",
+        people="Les personnes formées, et leurs collègues à qui elles ont transmis la demande.",
+        data="Nom, adresse et téléphone professionnels, réponses, accord pour être cité·e.",
+        purpose="Évaluer les suites de la formation.",
+        basis="Intérêt légitime (art. 6.1.f) ; consentement pour les citations.",
+        kept="Trois ans après la dernière réponse ; ensuite, les réponses sans le nom ni les textes libres.",
+        seen_by="L’équipe de l’ANSA ; en public, des chiffres, et les citations consenties.",
+        find=_find_answers,
+        erase=_erase_answers,
+        contacts=_answer_contacts,
+    ),
+]
+FORGETTINGS = [
+    Forgetting(
+        "Ouvertures de rapports de plus d’un an",
+        timedelta(days=365),
+        lambda before: ReportOpening.objects.filter(at__lt=before),
+        delete,
+    ),
+]

@@ -1,0 +1,24 @@
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from privacy import operations
+
+
+class Command(BaseCommand):
+    help = (
+        "Efface une personne, par son adresse (droit à l'effacement, RGPD art. 17). Ce qui a été compté dans une "
+        "évaluation compte toujours, sans la nommer. C'est sans retour."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("email", metavar="COURRIEL")
+
+    def handle(self, *, email: str, **options):
+        try:
+            changed = operations.erase_person(email=email, by=None)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        if not changed:
+            self.stdout.write("Rien n'était conservé sous cette adresse.")
+        for title, count in changed.items():
+            self.stdout.write(f"{title} : {count}")

@@ -1,0 +1,111 @@
+"""A person's data given or erased, and what is forgotten in time."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.models import AuditEntry, User
+from outbox import operations as outbox
+from outbox.models import Mail
+from privacy import mails, register
+from privacy.models import KeptContact
+from privacy.register import KEPT, NOTICE
+
+log = logging.getLogger(__name__)
+
+
+def export_person(*, email: str, by: User | None) -> dict:
+    """All that the site holds of a person, by kind of data: an answer to RGPD art. 15 and 20. Audited."""
+    email = email.strip().lower()
+    found = {holding.title: holding.find(email) for holding in register.HOLDINGS}
+    _note("export des données d’une personne", by, email)
+    return {"adresse": email, "données": {title: rows for title, rows in found.items() if rows}}
+
+
+@transaction.atomic
+def erase_person(*, email: str, by: User | None) -> dict[str, int]:
+    """Forget a person (RGPD art. 17); how many rows changed, by kind of data. What was counted still counts.
+
+    Raises ``ValidationError`` for the last active account of ANSA's team.
+    """
+    email = email.strip().lower()
+    team = User.objects.select_for_update().active_staff()
+    if list(team.values_list("email", flat=True)) == [email]:
+        raise ValidationError("C’est le dernier compte actif de l’équipe ANSA : ouvrez-en un autre d’abord.")
+    changed = {holding.title: holding.erase(email) for holding in register.HOLDINGS}
+    KeptContact.objects.filter(address=email).delete()
+    _note("effacement d’une personne", by)
+    log.info("a person was erased: %s rows", sum(changed.values()))
+    return {title: count for title, count in changed.items() if count}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run of the retention did, or would do."""
+
+    forgotten: dict[str, int]
+    """Rows by kind."""
+    warned: list[str]
+    erased: list[str]
+
+
+def apply_retention(*, now: datetime, dry_run: bool) -> Outcome:
+    """Forget what is too old, warn who has not been in touch for three years less thirty days, erase who was warned.
+
+    Run as often as one likes: nobody is warned twice for one silence, and nobody erased before thirty days.
+    """
+    forgotten = {}
+    for forgetting in register.FORGETTINGS:
+        rows = forgetting.rows(now - forgetting.after)
+        if count := rows.count():
+            forgotten[forgetting.title] = count
+            if not dry_run:
+                forgetting.act(rows)
+    warned, erased = [], []
+    spared = _last_of_the_team()
+    for address, moment in sorted(register.last_contacts().items()):
+        if address in spared or now - moment < KEPT - NOTICE:
+            continue
+        asked = _warning_since(address, moment)
+        if asked is None:
+            warned.append(address)
+            if not dry_run:
+                _warn(address, moment)
+        elif now - asked >= NOTICE and now - moment >= KEPT:
+            erased.append(address)
+            if not dry_run:
+                erase_person(email=address, by=None)
+    return Outcome(forgotten, warned, erased)
+
+
+@transaction.atomic
+def keep_person(*, email: str, at: datetime) -> None:
+    """Someone warned wants to be kept: three years begin again."""
+    KeptContact.objects.update_or_create(address=email, defaults={"at": at})
+    outbox.cancel(purpose=mails.WARNING.code, subject=mails.SUBJECT, recipient=email, reason="La personne reste.")
+
+
+def _last_of_the_team() -> set[str]:
+    team = list(User.objects.active_staff().values_list("email", flat=True))
+    return set(team) if len(team) == 1 else set()
+
+
+def _step(moment: datetime) -> str:
+    return moment.date().isoformat()
+
+
+def _warning_since(address: str, moment: datetime) -> datetime | None:
+    """When the warning of this silence left; for one that cannot (a dead address), when it was asked for."""
+    asked = Mail.objects.filter(purpose=mails.WARNING.code, step=_step(moment), recipient=address).first()
+    return (asked.sent_at or asked.created_at) if asked else None
+
+
+def _warn(address: str, moment: datetime) -> None:
+    outbox.ask(purpose=mails.WARNING.code, subject=mails.SUBJECT, step=_step(moment), recipient=address)
+
+
+def _note(action: str, by: User | None, email: str = "") -> None:
+    AuditEntry.objects.create(subject="person", action=action, by=by, changes={"adresse": email} if email else {})
