@@ -106,6 +106,15 @@ app.conf.beat_schedule = {
         "task": "actors.tasks.rebuild_directory_index",
         "schedule": crontab(hour=0, minute=20),  # what ended yesterday is found no more
     },
+    "resume-stalled-directory-imports": {
+        "task": "actors.tasks.resume_stalled_directory_imports",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "forget-directory-imports": {
+        "task": "actors.tasks.forget_directory_imports",
+        "schedule": crontab(hour=4, minute=25),
+    },
     "clear-expired-sessions": {
         "task": "accounts.tasks.clear_expired_sessions",
         "schedule": crontab(hour=4, minute=10),
