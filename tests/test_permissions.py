@@ -693,7 +693,7 @@ POST = {
     "evaluation:slide_template_remove": ({}, (302, 302, 403, 403, 403, 403, 403)),
     "evaluation:rendering_ask": ({}, (302, 302, 403, 403, 404, 404, 404)),
     "evaluation:shared_report_file": ({}, EVERYONE),  # the link says who
-    "directory:publication": ({}, KEEPS),
+    "directory:publication": ({"introduction": "Bonjour."}, KEEPS),
     "directory:unpublish": ({}, KEEPS),
     "entries:reopen": ({}, KEEPS),
     "entries:service_resume": ({}, (302, 302, 404, 302, 404, 302, 404)),
