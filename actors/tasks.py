@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from actors import listing
+from actors.booklet import making
 from actors.exchange import runs
 from actors.freshness import asking
 from actors.operations import joining, proposals
@@ -53,3 +54,19 @@ def resume_stalled_directory_imports() -> None:
 @shared_task
 def forget_directory_imports() -> None:
     runs.forget()
+
+
+@shared_task
+def make_booklet(pk: int) -> None:
+    making.process(pk)
+
+
+@shared_task
+def resume_stalled_booklets() -> None:
+    for pk in making.requeue_silent():
+        make_booklet.delay(pk)
+
+
+@shared_task
+def forget_booklets() -> None:
+    making.forget()

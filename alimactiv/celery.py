@@ -115,6 +115,15 @@ app.conf.beat_schedule = {
         "task": "actors.tasks.forget_directory_imports",
         "schedule": crontab(hour=4, minute=25),
     },
+    "resume-stalled-booklets": {
+        "task": "actors.tasks.resume_stalled_booklets",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "forget-booklets": {
+        "task": "actors.tasks.forget_booklets",
+        "schedule": crontab(hour=4, minute=35),
+    },
     "clear-expired-sessions": {
         "task": "accounts.tasks.clear_expired_sessions",
         "schedule": crontab(hour=4, minute=10),
