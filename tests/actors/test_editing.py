@@ -4,10 +4,10 @@ import json
 from datetime import date
 
 import pytest
-from django.http import QueryDict
 
 from actors.editing import EDITABLE, open_form, parts, role_of, typed
-from actors.models import Actor, Confirmation, Section, Supply
+from actors.models import Confirmation, Section, Supply
+from tests.actors.filled_forms import as_shown, filled
 from tests.factories import (
     ActorFactory,
     CoordinatorFactory,
@@ -21,34 +21,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def as_shown(form) -> QueryDict:
-    """What a browser sends of a form that nobody touched."""
-    data = QueryDict(mutable=True)
-    forms = [form, *(row for rows in getattr(form, "rows", []) for row in rows.formset)]
-    for rows in getattr(form, "rows", []):
-        forms.append(rows.formset.management_form)
-    for one in forms:
-        for field in one:
-            value = field.value()
-            if isinstance(value, list):
-                data.setlist(field.html_name, [str(item) for item in value])
-            elif value is not None and value is not False:
-                shown = field.field.widget.format_value(value)
-                data[field.html_name] = str(shown[0] if isinstance(shown, list) else shown or "")
-    return data
-
-
-def filled(code: str, actor: Actor, target: int | None = None, **values):
-    """The form as shown, with some values typed in it."""
-    data = as_shown(open_form(code, actor, target))
-    for name, value in values.items():
-        if isinstance(value, list):
-            data.setlist(name, value)
-        else:
-            data[name] = value
-    return open_form(code, actor, target, data)
 
 
 @pytest.fixture

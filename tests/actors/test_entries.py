@@ -9,7 +9,7 @@ from accounts.history import history_of
 from actors.editing import open_form
 from actors.models import Actor, Confirmation, FoodService, Listing, Section, Site, Stop, SupplyLine
 from actors.operations import entries as operations
-from tests.actors.test_editing import as_shown, filled
+from tests.actors.filled_forms import as_shown, filled
 from tests.factories import (
     ActorFactory,
     CoordinatorFactory,
