@@ -1,5 +1,6 @@
 """The audit row that every operation leaves."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -7,6 +8,7 @@ from django.db import models
 from accounts.models import AuditEntry, User
 
 ANONYMOUS_LINK = "lien reçu par courriel"
+TERMINAL = "commande sur le serveur"
 
 
 def subject_of(record: models.Model) -> str:
@@ -43,5 +45,17 @@ def note(
         changes |= {name: [before.get(name, ""), word] for name, word in after.items() if before.get(name, "") != word}
         if not changes:
             return None
-    sign_in = getattr(by, "sign_in", "") if by else ANONYMOUS_LINK
-    return AuditEntry.objects.create(subject=subject_of(record), action=action, by=by, sign_in=sign_in, changes=changes)
+    entry = _entry(record, action, by, ANONYMOUS_LINK, changes)
+    entry.save()
+    return entry
+
+
+def note_all(notes: Iterable[tuple[models.Model, str, dict[str, Any]]], *, by: User | None) -> None:
+    """Write at once what was done to many records: each with the action and its words. By nobody: from a terminal."""
+    entries = [_entry(record, action, by, TERMINAL, words) for record, action, words in notes]
+    AuditEntry.objects.bulk_create(entries, 1000)
+
+
+def _entry(record: models.Model, action: str, by: User | None, otherwise: str, changes: dict[str, Any]) -> AuditEntry:
+    sign_in = getattr(by, "sign_in", "") if by else otherwise
+    return AuditEntry(subject=subject_of(record), action=action, by=by, sign_in=sign_in, changes=changes)

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from django.db.models import Q
-
 from actors.models import Actor, NotDuplicate, Site
 from alimactiv.text import normalised
 from territories.models import Territory
@@ -133,9 +131,10 @@ def look_alikes(
     typed = _typed(name, siret, city, postcode)
     if not typed.siret and len(typed.name.text) < 3:
         return []
-    readable = Actor.objects.listed().visible_to(user).exclude(pk=exclude)
-    found = {one.pk: one for rows in _queries(readable, typed, territory) for one in _candidates(rows)}
-    near = [one for one in found.values() if _may_be(typed, one)]
+    found = {one.pk: one for rows in _queries(typed, territory) for one in _candidates(rows)}
+    near = [one for one in found.values() if one.pk != exclude and _may_be(typed, one)]
+    readable = Actor.objects.visible_to(user).filter(pk__in=[one.pk for one in near]).values_list("pk", flat=True)
+    near = [found[pk] for pk in sorted(readable)]
     places = _places_of(one.pk for one in near)
     likely: list[tuple[Likeness, int]] = []
     for one in near:
@@ -152,7 +151,7 @@ def pairs_within(territory: Territory, user) -> list[Pair]:
 
     Those that someone told apart are left out.
     """
-    kept = Actor.objects.active().of(territory).kept_by(user).order_by("pk")[:COMPARED]
+    kept = _at_work(Actor.objects.active().kept_by(user), territory).order_by("pk")[:COMPARED]
     entries = {one.pk: one for one in _candidates(kept)}
     apart = set(NotDuplicate.objects.filter(first__in=entries, second__in=entries).values_list("first", "second"))
     couples = [couple for couple in sorted(_couples(entries.values())) if couple not in apart]
@@ -207,7 +206,12 @@ def nearness(one: Name, other: Name) -> float:
         return 0.85
     if one.numbers != other.numbers:
         return 0.0  # « Relais 11 » and « Relais 12 »
-    near = max(_likeness(one.text, other.text), _likeness(one.sorted, other.sorted), _by_words(one, other))
+    shorter, longer = sorted((one, other), key=lambda name: (len(name.words), name.text))  # difflib minds the order
+    near = max(
+        _likeness(shorter.text, longer.text),
+        _likeness(shorter.sorted, longer.sorted),
+        _by_words(shorter.words, longer.words),
+    )
     return round(min(near, 0.99), 4)
 
 
@@ -215,9 +219,8 @@ def _likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
-def _by_words(one: Name, other: Name) -> float:
+def _by_words(shorter: tuple[str, ...], longer: tuple[str, ...]) -> float:
     """Each word of the shorter name against the nearest of the longer; words that the longer has alone count little."""
-    shorter, longer = sorted((one.words, other.words), key=len)
     letters = sum(map(len, shorter))
     found = sum(len(word) * max(_word_likeness(word, theirs) for theirs in longer) for word in shorter) / (letters or 1)
     if len(shorter) == len(longer):
@@ -246,16 +249,22 @@ def _typed(name: str, siret: str, city: str, postcode: str) -> Candidate:
     return Candidate(0, Name.of(name), digits if len(digits) == 14 else "", places)
 
 
-def _queries(readable, typed: Candidate, territory: Territory | None) -> Iterator:
-    """Where to look: each answered by an index, each bounded."""
+def _queries(typed: Candidate, territory: Territory | None) -> Iterator:
+    """Where to look: each answered by an index, each bounded. What one may read of it is asked for afterwards."""
+    listed = Actor.objects.listed()
     if typed.siret:
-        yield readable.filter(siret=typed.siret)[:CANDIDATES]
+        yield listed.filter(siret=typed.siret).order_by("pk")[:CANDIDATES]
     if territory:
-        yield readable.of(territory).order_by("pk")[:CANDIDATES]
+        yield _at_work(listed, territory).order_by("pk")[:CANDIDATES]
     if typed.name.words:
-        first = typed.name.words[0][:4]
-        beginnings = Q(search_name__gte=first, search_name__lt=first + "\U0010ffff")
-        yield readable.filter(beginnings).order_by("search_name", "pk")[:OF_SAME_BEGINNING]
+        beginning = listed.filter(search_name__startswith=typed.name.words[0][:4])
+        yield beginning.order_by("pk")[:OF_SAME_BEGINNING]
+
+
+def _at_work(actors, territory: Territory):
+    """``actors.of(territory)``, led by the index of who is where; one of two territories comes twice."""
+    inside = list(Territory.objects.inside(territory).order_by().values_list("pk", flat=True))
+    return actors.filter(territories__in=inside)
 
 
 def _candidates(actors) -> Iterator[Candidate]:

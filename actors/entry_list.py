@@ -46,7 +46,7 @@ class EntryFilter(forms.Form):
             due = [pk for pk, freshness in states(entries).items() if freshness.due]
             entries = entries.filter(pk__in=due)
         services = Count("services", filter=Q(services__ended_on=None) | Q(services__ended_on__gt=today), distinct=True)
-        return entries.annotate(service_count=services).order_by("name", "pk")
+        return entries.annotate(service_count=services).order_by("search_name", "pk")
 
 
 @dataclass(frozen=True)

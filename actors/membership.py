@@ -20,8 +20,12 @@ class Loss:
 
     def __str__(self) -> str:
         if self.nobody_left:
-            return f"{self.actor} n’aurait plus aucun membre : plus personne de la structure ne tiendrait sa fiche."
-        return f"{self.actor} n’aurait plus de référent·e : plus personne de la structure n’inviterait de collègue."
+            return (
+                f"{self.actor} n’aurait plus aucun membre\u00a0: plus personne de la structure ne tiendrait sa fiche."
+            )
+        return (
+            f"{self.actor} n’aurait plus de référent·e\u00a0: plus personne de la structure n’inviterait de collègue."
+        )
 
     @property
     def to_whom_it_happens(self) -> str:

@@ -18,7 +18,7 @@ def render_invitation(mail: Mail, links: MailLinks) -> Message:
     joining = _joining(mail, State.SENT)
     return _message(
         f"Rejoignez {joining.actor} sur Alim’Activ",
-        "invitation",
+        "actors/email/membership_invitation.txt",
         joining=joining,
         link=links.page("membership:invitation", links.token(INVITATION, days=JOINING_LINK_LIFE.days)),
         reply_to=joining.invited_by.email if joining.invited_by else "",
@@ -29,10 +29,15 @@ def render_claim(mail: Mail, links: MailLinks) -> Message:
     joining = _joining(mail, State.SENT)
     if Member.objects.active().filter(actor=joining.actor, email__iexact=joining.email, user__isnull=False).exists():
         sign_in = links.page("account_login")
-        return _message(f"Vous êtes déjà membre de {joining.actor}", "already", joining=joining, link=sign_in)
+        return _message(
+            f"Vous êtes déjà membre de {joining.actor}",
+            "actors/email/membership_already.txt",
+            joining=joining,
+            link=sign_in,
+        )
     return _message(
         f"Votre demande pour {joining.actor}",
-        "claim",
+        "actors/email/membership_claim.txt",
         joining=joining,
         link=links.page("membership:claim_prove", links.token(CLAIM, days=JOINING_LINK_LIFE.days)),
     )
@@ -43,7 +48,9 @@ def render_to_decide(mail: Mail, links: MailLinks) -> Message:
     if mail.recipient not in deciders_of(joining.actor):
         raise NoLongerDue("Cette personne ne décide plus des membres de cette structure.")
     link = links.page("membership:decide", joining.pk)
-    return _message(f"Une personne dit être de {joining.actor}", "to_decide", joining=joining, link=link)
+    return _message(
+        f"Une personne dit être de {joining.actor}", "actors/email/membership_to_decide.txt", joining=joining, link=link
+    )
 
 
 def render_decided(mail: Mail, links: MailLinks) -> Message:
@@ -51,7 +58,7 @@ def render_decided(mail: Mail, links: MailLinks) -> Message:
     is_accepted = joining.state == State.ACCEPTED
     return _message(
         f"{'Bienvenue parmi les membres de' if is_accepted else 'Votre demande pour'} {joining.actor}",
-        "decided",
+        "actors/email/membership_decided.txt",
         joining=joining,
         is_accepted=is_accepted,
         link=links.page("account_login"),
@@ -72,7 +79,7 @@ def render_without_member(mail: Mail, links: MailLinks) -> Message:
     is_one = len(actors) == 1
     return _message(
         f"{actors[0]} n’a plus personne" if is_one else f"{len(actors)} structures n’ont plus personne",
-        "without_member",
+        "actors/email/membership_without_member.txt",
         actors=actors,
         pages=[(one, links.page("membership:list", one.pk)) for one in territories],
     )
@@ -87,7 +94,7 @@ def _joining(mail: Mail, *states: str) -> Joining:
 
 
 def _message(subject: str, template: str, *, reply_to: str = "", **context) -> Message:
-    text = render_to_string(f"actors/email/membership_{template}.txt", context).strip()
+    text = render_to_string(template, context).strip()
     return Message(subject=subject, text=text, html=linebreaks(urlize(text, autoescape=True)), reply_to=reply_to)
 
 

@@ -32,9 +32,8 @@ KEPT, ABSORBED = "kept", "absorbed"
 
 def relations_to(model: type[models.Model]) -> list[models.ForeignKey]:
     """Every foreign key of the project that leads to ``model``, those of many-to-many tables among them."""
-    found = [one.field for one in model._meta.get_fields(include_hidden=True) if one.one_to_many or one.one_to_one]
-    keys = [field for field in found if isinstance(field, models.ForeignKey) and field.related_model is model]
-    return sorted(keys, key=name_of)
+    found = [one for one in model._meta.get_fields(include_hidden=True) if one.auto_created and not one.concrete]
+    return sorted((one.field for one in found if not one.many_to_many), key=name_of)
 
 
 def name_of(field: models.Field) -> str:

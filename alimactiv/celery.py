@@ -110,6 +110,24 @@ app.conf.beat_schedule = {
         "task": "privacy.tasks.apply_retention",
         "schedule": crontab(hour=3, minute=50, day_of_week="sunday"),
     },
+    "resume-stalled-directory-imports": {
+        "task": "actors.tasks.resume_stalled_directory_imports",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "forget-directory-imports": {
+        "task": "actors.tasks.forget_directory_imports",
+        "schedule": crontab(hour=4, minute=25),
+    },
+    "resume-stalled-booklets": {
+        "task": "actors.tasks.resume_stalled_booklets",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "forget-booklets": {
+        "task": "actors.tasks.forget_booklets",
+        "schedule": crontab(hour=4, minute=35),
+    },
     "clear-expired-sessions": {
         "task": "accounts.tasks.clear_expired_sessions",
         "schedule": crontab(hour=4, minute=10),

@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "accounts.middleware.second_factor_middleware",
     "django_htmx.middleware.HtmxMiddleware",
     "alimactiv.middleware.pressed_again_middleware",
+    "alimactiv.limits.limits_middleware",
 ]
 
 ROOT_URLCONF = "alimactiv.urls"

@@ -236,7 +236,16 @@ class WeekEditionFactory(factory.django.DjangoModelFactory):
     number = factory.Sequence(lambda n: n + 1)
     starts_on = date(2026, 1, 5)
     ends_on = date(2026, 3, 29)
-    content = factory.LazyFunction(list)
+    content = factory.LazyAttribute(
+        lambda one: {
+            "territory": one.territory.name,
+            "slug": one.territory.slug,
+            "starts_on": one.starts_on.isoformat(),
+            "ends_on": one.ends_on.isoformat(),
+            "lines": [],
+            "contact": "",
+        }
+    )
 
 
 class TraineeFactory(factory.django.DjangoModelFactory):

@@ -15,6 +15,9 @@ from django.utils import timezone
 
 from accounts.audit import subject_of
 from actors.freshness.addressees import CHECK
+from actors.operations.joining import CLAIM
+from actors.operations.joining import INVITATION as INVITED
+from actors.operations.merging import merge, tell_apart
 from coordination.feeds import create_feed
 from coordination.invitations import INVITATION, REPLY
 from coordination.models import CalendarFeed, Correction, Outcome, WorkingGroup
@@ -41,6 +44,7 @@ from tests.factories import (
     EvidenceFactory,
     FoodServiceFactory,
     InvitationFactory,
+    JoiningFactory,
     MailFactory,
     MeetingFactory,
     MemberFactory,
@@ -100,8 +104,9 @@ def world():
     reports = the_reports_part(world["case"].evaluation)
     verifying = the_freshness_part(world["territory"])
     entries = the_entries_part(logbook["member"].actor)
+    arrivals = the_arrivals_part(logbook["member"], world["territory"]) | the_duplicates_part(world["territory"])
     weeks = {"closed_territory": TerritoryFactory(), "week_edition": WeekEditionFactory(territory=world["territory"])}
-    return world | logbook | the_mails_part() | answers | campaigns | reports | verifying | entries | weeks
+    return world | logbook | the_mails_part() | answers | campaigns | reports | verifying | entries | weeks | arrivals
 
 
 def the_evaluations_part():
@@ -192,6 +197,31 @@ def the_entries_part(actor):
         "service": FoodServiceFactory(site=site),
         "ended_service": FoodServiceFactory(site=site, ended_on=date(2025, 6, 30)),
         "for_professionals": ActorFactory(territories=actor.territories.all(), visibility="professionals"),
+    }
+
+
+def the_arrivals_part(member, territory):
+    """People on the way into the member's structure; and one more structure, whose people the member manages."""
+    invited, claiming = JoiningFactory(actor=member.actor), JoiningFactory(actor=member.actor, is_claim=True)
+    tokens = {
+        name: links.make(purpose=purpose, subject=subject_of(joining), recipient=joining.email, days=3)
+        for name, purpose, joining in (("invited_token", INVITED, invited), ("claim_token", CLAIM, claiming))
+    }
+    led = MemberFactory(actor__territories=[territory], user=member.user, access="manager")
+    return tokens | {
+        "led": led.actor,
+        "joining": invited,
+        "claim": JoiningFactory(actor=member.actor, is_claim=True, state="pending"),
+    }
+
+
+def the_duplicates_part(territory):
+    one, other, apart, merged = (ActorFactory(territories=[territory]) for _ in range(4))
+    by = UserFactory(is_staff=True)
+    return {
+        "couple": [one.pk, other.pk],
+        "apart": tell_apart(one=one, other=apart, by=by),
+        "merge": merge(kept=one, absorbed=merged, by=by),
     }
 
 
@@ -331,6 +361,14 @@ GET = {
     "actors:trainee_add": STAFF_ON_ONE,
     "actors:trainee_edit": STAFF_ON_ONE,
     "actors:trainee_remove": STAFF_ON_ONE,
+    "directory:search": EVERYONE,
+    "directory:points": (400, 400, 400, 400, 400, 400, 400),  # of which part of the map?
+    "directory:territory": EVERYONE,
+    "directory:territory that is not open": PROFESSIONALS,
+    "directory:embed": EVERYONE,
+    "directory:embed of one that is not open": NOWHERE,
+    "directory:publication": KEPT,
+    "directory:unpublish": KEPT,
     "directory:entry": EVERYONE,
     "directory:entry of a hidden one": (404, 200, 404, 200, 404, 404, 404),
     "directory:entry for professionals": (404, 200, 200, 200, 200, 200, 404),
@@ -350,6 +388,29 @@ GET = {
     "entries:end": KEPT,
     "entries:reopen": ACTS,
     "entries:service_resume": ACTS,
+    "membership:mine": SIGNED_IN,
+    "membership:list": KEPT,
+    "membership:actor": KEPT,
+    "membership:actor that the member manages": SHOWN,
+    "membership:invite": KEPT,
+    "membership:invite where the member manages": SHOWN,
+    "membership:leave": (302, 404, 404, 404, 404, 200, 404),
+    "membership:member_access": KEPT,
+    "membership:member_left": KEPT,
+    "membership:decide": KEPT,
+    "membership:send_again": ACTS,
+    "membership:revoke": ACTS,
+    "membership:claim": EVERYONE,
+    "membership:claim of a hidden one": (404, 200, 404, 200, 404, 404, 404),
+    "membership:claim of one's own": (404, 200, 404, 200, 404, 302, 404),
+    "membership:invitation": EVERYONE,  # the link says who, here and in the next one
+    "membership:claim_prove": EVERYONE,
+    "duplicates:look_alikes": SIGNED_IN,
+    "duplicates:list": KEPT,
+    "duplicates:pair": KEPT,
+    "duplicates:tell_apart": ACTS,
+    "duplicates:forget_difference": ACTS,
+    "duplicates:undo": KEPT,
     "freshness:call_list": KEPT,
     "freshness:follow": KEPT,
     "freshness:confirm_by_phone": ACTS,
@@ -641,8 +702,14 @@ POST = {
     "evaluation:slide_template_remove": ({}, (302, 302, 403, 403, 403, 403, 403)),
     "evaluation:rendering_ask": ({}, (302, 302, 403, 403, 404, 404, 404)),
     "evaluation:shared_report_file": ({}, EVERYONE),  # the link says who
+    "directory:publication": ({"introduction": "Bonjour."}, KEEPS),
+    "directory:unpublish": ({}, KEEPS),
     "entries:reopen": ({}, KEEPS),
     "entries:service_resume": ({}, (302, 302, 404, 302, 404, 302, 404)),
+    "membership:send_again": ({}, KEEPS),
+    "membership:revoke": ({}, KEEPS),
+    "duplicates:tell_apart": ({}, KEEPS),
+    "duplicates:forget_difference": ({}, KEEPS),
     "freshness:confirm_by_phone": ({"sections": ["hours"]}, KEEPS),
     "freshness:note_call": ({}, (302, 404, 404, 404, 404, 403, 404)),  # nobody is to be called
     "freshness:ask_now": ({}, KEEPS),
@@ -863,6 +930,12 @@ ARGUMENTS = {
     "week:embed of a directory that is not open": lambda w: [w["closed_territory"].slug],
     "week:prepare": lambda w: [w["territory"].pk],
     "week:edition": lambda w: [w["week_edition"].pk],
+    "directory:territory": lambda w: [w["territory"].slug],
+    "directory:territory that is not open": lambda w: [w["closed_territory"].slug],
+    "directory:embed": lambda w: [w["territory"].slug],
+    "directory:embed of one that is not open": lambda w: [w["closed_territory"].slug],
+    "directory:publication": lambda w: [w["territory"].pk],
+    "directory:unpublish": lambda w: [w["territory"].pk],
     "directory:entry": lambda w: [w["verified"].pk],
     "directory:entry of a hidden one": lambda w: [w["hidden"].pk],
     "directory:entry for professionals": lambda w: [w["for_professionals"].pk],
@@ -882,6 +955,27 @@ ARGUMENTS = {
     "entries:end": of_entry,
     "entries:reopen": of_entry,
     "entries:service_resume": lambda w: [*of_entry(w), w["ended_service"].pk],
+    "membership:list": lambda w: [w["territory"].pk],
+    "membership:actor": of_entry,
+    "membership:actor that the member manages": lambda w: [w["led"].pk],
+    "membership:invite": of_entry,
+    "membership:invite where the member manages": lambda w: [w["led"].pk],
+    "membership:leave": of_entry,
+    "membership:member_access": lambda w: [w["member"].pk],
+    "membership:member_left": lambda w: [w["member"].pk],
+    "membership:decide": lambda w: [w["claim"].pk],
+    "membership:send_again": lambda w: [w["joining"].pk],
+    "membership:revoke": lambda w: [w["joining"].pk],
+    "membership:claim": lambda w: [w["verified"].pk],
+    "membership:claim of a hidden one": lambda w: [w["hidden"].pk],
+    "membership:claim of one's own": of_entry,
+    "membership:invitation": lambda w: [w["invited_token"]],
+    "membership:claim_prove": lambda w: [w["claim_token"]],
+    "duplicates:list": lambda w: [w["territory"].pk],
+    "duplicates:pair": lambda w: [w["territory"].pk, *w["couple"]],
+    "duplicates:tell_apart": lambda w: [w["territory"].pk, *w["couple"]],
+    "duplicates:forget_difference": lambda w: [w["territory"].pk, w["apart"].pk],
+    "duplicates:undo": lambda w: [w["territory"].pk, w["merge"].pk],
     "freshness:call_list": lambda w: [w["territory"].pk],
     "freshness:follow": of_verified,
     "freshness:confirm_by_phone": of_verified,

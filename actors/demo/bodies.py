@@ -223,7 +223,7 @@ def bodies(today: date) -> dict[str, Told]:
                     {
                         "kind": Kind.COMMUNITY_GARDEN,
                         "name": "Le Potager du coin",
-                        "opening_hours": "Apr-Oct We 16:00-19:00, Sa 09:00-12:00",
+                        "opening_hours": "Apr-Oct We 16:00-19:00; Apr-Oct Sa 09:00-12:00",
                         "products": [Product.FRESH],
                         **FREE,
                         **NO_PAPERS,

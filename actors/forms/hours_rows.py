@@ -51,8 +51,8 @@ class HourField(forms.TimeField):
 class DayMonthWidget(forms.MultiWidget):
     def __init__(self):
         months = [("", "mois"), *((str(i), month) for i, month in enumerate(MONTHS, start=1))]
-        day = {"min": 1, "max": 31, "inputmode": "numeric", "aria-label": "Jour", "placeholder": "jour"}
-        super().__init__([forms.NumberInput(day), forms.Select({"aria-label": "Mois"}, months)])
+        day = {"min": 1, "max": 31, "inputmode": "numeric", "aria-label": "Jour", "data-part": "day"}
+        super().__init__([forms.NumberInput(day), forms.Select({"aria-label": "Mois", "data-part": "month"}, months)])
 
     def decompress(self, value):
         return [value[1], str(value[0])] if value else [None, ""]

@@ -122,5 +122,7 @@ class LeavingForm(forms.ModelForm):
     def clean_left_on(self):
         day = self.cleaned_data["left_on"]
         if day and day > timezone.localdate():
-            raise forms.ValidationError("Ce jour n’est pas encore venu : notez le départ une fois qu’il a eu lieu.")
+            raise forms.ValidationError(
+                "Ce jour n’est pas encore venu\u00a0: notez le départ une fois qu’il a eu lieu."
+            )
         return day

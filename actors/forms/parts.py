@@ -89,7 +89,8 @@ class PartForm(Part, forms.ModelForm):
         """The visible fields, heading by heading."""
         shown = {field.name: field for field in self.visible_fields()}
         groups = self.groups or [("", list(shown))]
-        return [(title, [shown[name] for name in names if name in shown]) for title, names in groups]
+        found = [(title, [shown[name] for name in names if name in shown]) for title, names in groups]
+        return [(title, fields) for title, fields in found if fields]
 
     def values(self) -> dict[str, Any]:
         """What a valid form says, by column."""

@@ -37,6 +37,11 @@ class ToCall:
     def phones(self) -> list[str]:
         return list(filter(None, dict.fromkeys((self.actor.phone, self.actor.contact_phone))))
 
+    @property
+    def to_ask(self) -> str:
+        """What is due, in words."""
+        return ", ".join(section.label.lower() for section in self.freshness.due)
+
     def waits_on(self, today: date) -> bool:
         """Whether a former call leaves it alone on this day."""
         if not self.calls:

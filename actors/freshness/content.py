@@ -93,7 +93,12 @@ def _site(site: Site) -> Row:
 
 
 def _stop(stop: Stop) -> Row:
-    return Row(f"Arrêt « {stop} »", [line for line in stop.lines if line != str(stop)], "stop", stop.pk)
+    return Row(
+        f"Arrêt «\N{NO-BREAK SPACE}{stop}\N{NO-BREAK SPACE}»",
+        [line for line in stop.lines if line != str(stop)],
+        "stop",
+        stop.pk,
+    )
 
 
 def _service(service: ServiceSeen) -> Row:

@@ -7,6 +7,7 @@ from actors.models.actors import (
     is_professional,
     new_uid,
 )
+from actors.models.booklets import BookletPrint
 from actors.models.duplicates import UNDO_FOR, Merge, NotDuplicate
 from actors.models.exchanges import DirectoryImport, WeekEdition
 from actors.models.freshness import CheckCall, CheckRound, Confirmation, Proposal, Section
@@ -20,6 +21,7 @@ __all__ = [
     "UNDO_FOR",
     "Actor",
     "Audience",
+    "BookletPrint",
     "CheckCall",
     "CheckRound",
     "Confirmation",

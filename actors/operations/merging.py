@@ -100,13 +100,13 @@ def _check_undoable(merge: Merge) -> None:
     if merge.undone_at:
         raise CannotMergeError("Cette réunion est déjà annulée.")
     if merge.at <= timezone.now() - UNDO_FOR:
-        raise CannotMergeError(f"Plus de {UNDO_FOR.days} jours ont passé : cette réunion ne s’annule plus.")
+        raise CannotMergeError(f"Plus de {UNDO_FOR.days} jours ont passé\u00a0: cette réunion ne s’annule plus.")
     both = [merge.kept_id, merge.absorbed_id]
     later = Merge.objects.filter(pk__gt=merge.pk, undone_at=None).select_related("kept", "absorbed")
     last = later.filter(models.Q(kept__in=both) | models.Q(absorbed__in=both)).order_by("-pk").first()
     if last:
         raise CannotMergeError(
-            f"Une réunion plus récente en dépend : annulez d’abord celle de {last.absorbed} et {last.kept}."
+            f"Une réunion plus récente en dépend\u00a0: annulez d’abord celle de {last.absorbed} et {last.kept}."
         )
 
 
@@ -254,7 +254,7 @@ class _Undoing:
             target = getattr(row, field.attname) if isinstance(field, models.ForeignKey) else None
             if target is not None and not field.related_model._base_manager.filter(pk=target).exists():
                 if not field.null:
-                    self.stays.append(f"{_named(row)} : ce dont elle dépend a été effacé.")
+                    self.stays.append(f"{_named(row)}\u00a0: ce dont elle dépend a été effacé.")
                     return
                 setattr(row, field.attname, None)
         found.save()
@@ -264,7 +264,7 @@ class _Undoing:
         elsewhere = rows.exclude(**{field.attname: there})
         taken = rivals(field, there, gone)
         for row in [*elsewhere, *rows.filter(pk__in=taken)]:
-            self.stays.append(f"{_named(row)} : reste où cela a été mis depuis.")
+            self.stays.append(f"{_named(row)}\u00a0: reste où cela a été mis depuis.")
         rows.filter(**{field.attname: there}).exclude(pk__in=taken).update(**{field.attname: gone})
 
     def _change_back(self, model: type[models.Model], pk: int, changes: dict[str, list]) -> None:
@@ -277,10 +277,10 @@ class _Undoing:
             if now[name] == after:
                 values[field.attname] = field.to_python(before)
             else:
-                self.stays.append(f"{_named(record)} : {field.verbose_name}, changé depuis.")
+                self.stays.append(f"{_named(record)}\u00a0: {field.verbose_name}, changé depuis.")
         stamp = {"changed_at": timezone.now()} if model is Actor else {}
         model._base_manager.filter(pk=pk).update(**values, **stamp)
 
 
 def _named(record: models.Model) -> str:
-    return f"{str(record._meta.verbose_name).capitalize()} « {record} »"
+    return f"{str(record._meta.verbose_name).capitalize()} «\u00a0{record}\u00a0»"

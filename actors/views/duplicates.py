@@ -61,7 +61,7 @@ def pair(request, territory: int, first: int, second: int):
 def tell_apart(request, territory: int, first: int, second: int):
     here, one, other = _find_pair(request, territory, first, second)
     operations.tell_apart(one=one, other=other, by=request.user)
-    messages.success(request, f"{one} et {other} sont deux structures : elles ne seront plus proposées ensemble.")
+    messages.success(request, f"{one} et {other} sont deux structures\u00a0: elles ne seront plus proposées ensemble.")
     return redirect("duplicates:list", here.territory.pk)
 
 

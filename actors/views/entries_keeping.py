@@ -32,7 +32,8 @@ def territories(request, actor: int):
     mine = _territories_kept(request.user, editor)
     present = list(editor.actor.territories.all())
     others = [one for one in present if one not in mine]
-    form = TerritoriesForm(request.POST or None, mine=mine, others=others, initial={"territories": present})
+    data = request.POST if request.method == "POST" else None
+    form = TerritoriesForm(data, mine=mine, others=others, initial={"territories": present})
     if request.method == "POST" and form.is_valid():
         keep = form.cleaned_data["territories"]
         operations.set_territories(actor=editor.actor, keep=keep, of=mine, by=request.user)

@@ -67,7 +67,7 @@ def send_again(request, pk: int):
     else:
         text = f"L’invitation à {joining.name} va partir à nouveau\u00a0; l’ancien lien ne marche plus."
         messages.success(
-            request, text if is_asked else "Le premier courriel n’est pas encore parti : il attend son tour."
+            request, text if is_asked else "Le premier courriel n’est pas encore parti\u00a0: il attend son tour."
         )
     return redirect("membership:actor", joining.actor_id)
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from random import Random
 
+from django.db import connection
 from django.utils import timezone
 
 from actors.models import Actor, FoodService, Listing, Opening, Site, Visibility
@@ -36,6 +37,25 @@ def make(count: int, seed: int = 1) -> None:
         ],
         batch_size=5000,
     )
+
+
+def multiply(times: int) -> None:
+    """On PostgreSQL: so many times as many listings, around those there are, with their openings."""
+    columns = [field.column for field in Listing._meta.concrete_fields if not field.primary_key]
+    spread = {side: f"{side} + (random() - 0.5) / 5" for side in ("latitude", "longitude")}
+    values = ", ".join(spread.get(column, column) for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO actors_listing ({', '.join(columns)})"
+            f" SELECT {values} FROM actors_listing CROSS JOIN generate_series(2, %s)",
+            [times],
+        )
+        cursor.execute(
+            "INSERT INTO actors_opening (listing_id, starts_at, ends_at)"
+            " SELECT l.id, o.starts_at, o.ends_at FROM actors_listing l"
+            " CROSS JOIN (SELECT starts_at, ends_at FROM actors_opening LIMIT 1) o WHERE l.id % 3 = 0"
+        )
+        cursor.execute("ANALYZE")
 
 
 def _listing(random: Random, number: int, service: FoodService) -> Listing:

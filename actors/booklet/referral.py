@@ -1,0 +1,93 @@
+"""The blank form that goes with who is sent to a structure (fiche de liaison): printed, filled in by hand, not kept.
+
+It holds nothing about anyone: names of structures and their public telephone, the rest is blank. One page, always.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from unicodedata import normalize
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from actors.models import Actor, FoodService, Visibility
+from actors.week.schedule import VISITED
+from territories.models import Territory
+
+LINES = 14
+"""What the page has room for, after which a blank line stands for the others."""
+LINE = 52
+"""Characters of a line, two columns of them on the page."""
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """A structure that one may tick."""
+
+    pk: int
+    name: str
+    kinds: tuple[str, ...]
+    phone: str
+    asks_referral: bool
+
+    @property
+    def words(self) -> str:
+        """``Association (colis alimentaire), 01 99 00 12 01``"""
+        kinds = f" ({', '.join(self.kinds)})" if self.kinds else ""
+        return f"{self.name}{kinds}{f', {self.phone}' if self.phone else ''}"
+
+    @property
+    def lines(self) -> int:
+        return -(-len(self.words) // LINE)
+
+
+@dataclass(frozen=True)
+class Blank:
+    """The form: whom one may tick on it, and how many structures found no room."""
+
+    territory: str
+    made_on: date
+    addressees: list[Addressee]
+    left_out: int
+
+
+def addressees(territory: Territory) -> list[Addressee]:
+    """The structures with a help that people come to, those that ask for a referral first."""
+    actors = Actor.objects.active().of(territory).exclude(visibility=Visibility.COORDINATION)
+    services = FoodService.objects.offered().filter(actor__in=actors, kind__in=VISITED)
+    found: dict[Actor, list[FoodService]] = {}
+    for service in services.exclude(visibility=Visibility.COORDINATION).select_related("actor"):
+        found.setdefault(service.actor, []).append(service)
+    rows = [
+        Addressee(
+            actor.pk,
+            actor.name,
+            tuple(dict.fromkeys(service.get_kind_display() for service in offered)),
+            actor.phone,
+            any(service.referral == FoodService.Need.YES for service in offered),
+        )
+        for actor, offered in found.items()
+    ]
+    return sorted(rows, key=lambda row: (not row.asks_referral, row.name.casefold(), row.pk))
+
+
+def blank(territory: Territory, chosen: Collection[int] = ()) -> Blank:
+    """The form with the structures ``chosen``, all unless told, as far as there is room."""
+    wanted = [row for row in addressees(territory) if not chosen or row.pk in chosen]
+    kept, room = [], 2 * LINES
+    for row in wanted:
+        if row.lines > room:
+            break
+        kept.append(row)
+        room -= row.lines
+    return Blank(territory.name, timezone.localdate(), kept, len(wanted) - len(kept))
+
+
+def render(form: Blank) -> bytes:
+    """The form as a document of one page: PDF/UA-1."""
+    # WeasyPrint takes a second to import: only who draws a document waits for it.
+    from alimactiv.pdf import render_pdf
+
+    page = normalize("NFC", render_to_string("actors/booklet/pdf/referral.html", {"form": form}))
+    return render_pdf(page, stylesheet="alimactiv/booklet.css")
