@@ -146,7 +146,7 @@ def leave(request, actor: int):
     member = get_object_or_404(found, actor=actor)
     if request.method == "POST":
         operations.leave(member=member, by=request.user)
-        messages.success(request, f"Vous ne faites plus partie des membres de {member.actor}.")
+        messages.success(request, f"Vous ne faites plus partie des membres de «\u00a0{member.actor}\u00a0».")
         return redirect("membership:mine")
     return render(request, "actors/membership/leave.html", {"member": member, "losses": losses([member])})
 
