@@ -76,10 +76,10 @@ class HoursForm(forms.Form):
             (SchoolHolidays.OWN, "d’autres horaires, à donner dans les créneaux"),
         ],
     )
-    season_start = DayMonthField(label="Ouvert chaque année du")
-    season_end = DayMonthField(label="au")
-    other_start = DayMonthField(label="Autre saison, du")
-    other_end = DayMonthField(label="au")
+    season_start = DayMonthField(label="Ouvert chaque année à partir du")
+    season_end = DayMonthField(label="Jusqu’au")
+    other_start = DayMonthField(label="L’autre saison commence le")
+    other_end = DayMonthField(label="Elle finit le")
     text = forms.CharField(
         label="Horaires en notation OpenStreetMap",
         required=False,

@@ -80,11 +80,10 @@ def _by_dates(rule: str, department: str) -> list[str]:
     days = list(calendar.school_holidays(calendar.zone_of(department))) if "SH" in listed else []
     days += calendar.local_holidays(department) if "PH" in listed else ()
     try:
-        scope = _read(f"{before} 00:00-24:00".strip())
-        dates = ",".join(
-            osm_dates(p.start, p.end)
-            for p in calendar.periods({d for d in days if scope.is_open(datetime.combine(d, time(12)))})
-        )
+        if before:
+            scope = _read(f"{before} 00:00-24:00")
+            days = [day for day in days if scope.is_open(datetime.combine(day, time(12)))]
+        dates = ",".join(osm_dates(period.start, period.end) for period in calendar.periods(set(days)))
         if dates:
             by_dates = " ".join([dates, *after])
             _read(by_dates)
