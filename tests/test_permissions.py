@@ -33,6 +33,7 @@ from tests.factories import (
     ActorFactory,
     AnswerFactory,
     AttendanceFactory,
+    BookletPrintFactory,
     CallFactory,
     CampaignFactory,
     CaseFactory,
@@ -443,6 +444,9 @@ GET = {
     "coordination:meeting_reply": EVERYONE,
     "coordination:minutes_review": EVERYONE,
     "coverage:coverage": KEPT,
+    "booklet:desk": KEPT,
+    "booklet:document": EVERYONE,  # of a published directory; the others: tests/actors/test_booklet_making.py
+    "booklet:referral": (302, 200, 200, 200, 200, 200, 403),  # for professionals, whoever's the territory
     "coverage:save": ACTS,
     "coordination:territory": SHOWN,
     "coordination:timeline": KEPT,
@@ -751,6 +755,9 @@ ARGUMENTS = {
     "outbox:opt_in": lambda w: [w["opt_out"].pk],
     "outbox:unsubscribe": lambda w: [w["unsubscribe"]],
     "coverage:coverage": lambda w: [w["territory"].pk],
+    "booklet:desk": lambda w: [w["territory"].pk],
+    "booklet:document": lambda w: [BookletPrintFactory(territory=w["territory"]).pk],
+    "booklet:referral": lambda w: [w["territory"].pk],
     "coverage:save": lambda w: [w["territory"].pk],
     "coordination:calendar_revoke": lambda w: [w["feed"].pk],
     "coordination:calendar_feed": lambda w: [w["feed_token"]],
