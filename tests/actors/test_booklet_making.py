@@ -110,9 +110,7 @@ def test_done_has_a_document(territory):
         BookletPrintFactory(territory=territory, content=None)
 
 
-def test_the_desk_asks_a_worker(
-    client, territory, coordinator, django_capture_on_commit_callbacks
-):
+def test_the_desk_asks_a_worker(client, territory, coordinator, django_capture_on_commit_callbacks):
     client.force_login(coordinator.user)
     address = reverse("booklet:desk", args=[territory.pk])
     form = {"whom": "professionnels", "order": "kind", "introduction": "Bonjour"}
