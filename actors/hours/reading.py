@@ -97,7 +97,7 @@ class Hours:
     """The opening hours of a place. A text that ``check`` refuses raises ValueError; an empty one is never open."""
 
     def __init__(self, text: str, department: str = ""):
-        self.text = text
+        self.text = text.strip()
         self.department = department
         self.timezone: ZoneInfo = calendar.timezone_of(department)
         self._library = _prepared(text, department)
