@@ -272,13 +272,14 @@ def _initial(timetable: Timetable | None, text: str) -> dict[str, Any]:
     if timetable is None:
         return {"text": text, "public_holidays": PublicHolidays.UNKNOWN, "school_holidays": SchoolHolidays.AS_USUAL}
     season, other = timetable.season, timetable.other_season
+    # A day of the year is typed the day first.
     return {
         "public_holidays": timetable.public_holidays if text else PublicHolidays.UNKNOWN,
         "school_holidays": timetable.school_holidays,
-        "season_start": season and season.start,
-        "season_end": season and season.end,
-        "other_start": other and other.start,
-        "other_end": other and other.end,
+        "season_start": season and season.start[::-1],
+        "season_end": season and season.end[::-1],
+        "other_start": other and other.start[::-1],
+        "other_end": other and other.end[::-1],
     }
 
 
