@@ -41,6 +41,7 @@ from tests.factories import (
     CoordinatorFactory,
     DiagnosticFactory,
     DirectoryFactory,
+    DirectoryImportFactory,
     DocumentFactory,
     EvidenceFactory,
     FoodServiceFactory,
@@ -107,6 +108,8 @@ def world():
     entries = the_entries_part(logbook["member"].actor)
     arrivals = the_arrivals_part(logbook["member"], world["territory"]) | the_duplicates_part(world["territory"])
     weeks = {"closed_territory": TerritoryFactory(), "week_edition": WeekEditionFactory(territory=world["territory"])}
+    done = {"state": "done", "counts": {"changed": 1}, "changes": [{"actor": 0}]}
+    weeks["directory_import"] = DirectoryImportFactory(territory=world["territory"], **done)
     return world | logbook | the_mails_part() | answers | campaigns | reports | verifying | entries | weeks | arrivals
 
 
@@ -403,6 +406,15 @@ GET = {
     "duplicates:tell_apart": ACTS,
     "duplicates:forget_difference": ACTS,
     "duplicates:undo": KEPT,
+    "exchange:api": EVERYONE,
+    "exchange:model": SIGNED_IN,
+    "exchange:desk": KEPT,
+    "exchange:export": ACTS,
+    "exchange:run": KEPT,
+    "exchange:columns": (302, 302, 404, 302, 404, 403, 404),  # of one that is done: leads to what it did
+    "exchange:confirm": ACTS,
+    "exchange:undo": KEPT,
+    "api:directory": EVERYONE,
     "freshness:call_list": KEPT,
     "freshness:follow": KEPT,
     "freshness:confirm_by_phone": ACTS,
@@ -705,6 +717,8 @@ POST = {
     "membership:revoke": ({}, KEEPS),
     "duplicates:tell_apart": ({}, KEEPS),
     "duplicates:forget_difference": ({}, KEEPS),
+    "exchange:export": ({"format": "csv"}, KEPT),
+    "exchange:confirm": ({}, KEEPS),
     "freshness:confirm_by_phone": ({"sections": ["hours"]}, KEEPS),
     "freshness:note_call": ({}, (302, 404, 404, 404, 404, 403, 404)),  # nobody is to be called
     "freshness:ask_now": ({}, KEEPS),
@@ -973,6 +987,12 @@ ARGUMENTS = {
     "duplicates:tell_apart": lambda w: [w["territory"].pk, *w["couple"]],
     "duplicates:forget_difference": lambda w: [w["territory"].pk, w["apart"].pk],
     "duplicates:undo": lambda w: [w["territory"].pk, w["merge"].pk],
+    "exchange:desk": lambda w: [w["territory"].pk],
+    "exchange:export": lambda w: [w["territory"].pk],
+    "exchange:run": lambda w: [w["territory"].pk, w["directory_import"].pk],
+    "exchange:columns": lambda w: [w["territory"].pk, w["directory_import"].pk],
+    "exchange:confirm": lambda w: [w["territory"].pk, w["directory_import"].pk],
+    "exchange:undo": lambda w: [w["territory"].pk, w["directory_import"].pk],
     "freshness:call_list": lambda w: [w["territory"].pk],
     "freshness:follow": of_verified,
     "freshness:confirm_by_phone": of_verified,
