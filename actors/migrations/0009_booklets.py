@@ -7,34 +7,70 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('actors', '0008_import_steps'),
-        ('territories', '0002_coordinates_both'),
+        ("actors", "0008_import_steps"),
+        ("territories", "0002_coordinates_both"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BookletPrint',
+            name="BookletPrint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('choices', models.JSONField(default=dict, verbose_name='choix')),
-                ('for_professionals', models.BooleanField(default=False, verbose_name='pour les professionnel·les')),
-                ('state', models.CharField(choices=[('queued', 'en attente'), ('running', 'en cours'), ('done', 'prêt'), ('failed', 'interrompu')], default='queued', max_length=10, verbose_name='état')),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('count', models.PositiveIntegerField(default=0, verbose_name='fiches')),
-                ('content', models.BinaryField(null=True)),
-                ('reason', models.TextField(blank=True, verbose_name='raison de l’interruption')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='demandé le')),
-                ('beat_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par')),
-                ('territory', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='booklets', to='territories.territory', verbose_name='territoire')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("choices", models.JSONField(default=dict, verbose_name="choix")),
+                ("for_professionals", models.BooleanField(default=False, verbose_name="pour les professionnel·les")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "en attente"),
+                            ("running", "en cours"),
+                            ("done", "prêt"),
+                            ("failed", "interrompu"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="état",
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("count", models.PositiveIntegerField(default=0, verbose_name="fiches")),
+                ("content", models.BinaryField(null=True)),
+                ("reason", models.TextField(blank=True, verbose_name="raison de l’interruption")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="demandé le")),
+                ("beat_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="par",
+                    ),
+                ),
+                (
+                    "territory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="booklets",
+                        to="territories.territory",
+                        verbose_name="territoire",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'livret',
-                'ordering': ['-created_at', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('content__isnull', False), _connector='OR'), name='booklet_done_has_content')],
+                "verbose_name": "livret",
+                "ordering": ["-created_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True), ("content__isnull", False), _connector="OR"
+                        ),
+                        name="booklet_done_has_content",
+                    )
+                ],
             },
         ),
     ]
