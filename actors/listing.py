@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from actors.hours.reading import Hours
 from actors.locating import department_of
-from actors.models import Actor, FoodService, Listing, Opening, Place, Site, Stop, Word
+from actors.models import Actor, Audience, FoodService, Listing, Opening, Place, Site, Stop, Word
 from actors.visibility import audience_of
 from territories.models import Territory, searched
 
@@ -56,18 +56,27 @@ class _Entry:
     is_published: bool
     sites: list[Site]
     services: list[FoodService]
+    """Ended ones too."""
 
-    @property
-    def place(self) -> Site | None:
-        """Where the structure itself is: its first site on the map, or its first one."""
-        return next((site for site in self.sites if site.has_coordinates), self.sites[0] if self.sites else None)
+    def place(self, audience: Audience) -> Site | None:
+        """Where the structure itself is to these readers: its first site on the map, or its first one.
+
+        A site where only services are that they do not see is as hidden as these are.
+        """
+        seen = {one.site_id for one in self.services if self._audience(one) <= audience}
+        hidden = {one.site_id for one in self.services} - seen
+        sites = [site for site in self.sites if site.pk not in hidden]
+        return next((site for site in sites if site.has_coordinates), sites[0] if sites else None)
+
+    def _audience(self, service: FoodService | None = None) -> Audience:
+        return audience_of(self.actor, service, is_published=self.is_published)
 
     def listings(self) -> Iterator[Listing]:
         """One for each service at each of its places; one for the structure if its readers see none of these."""
-        whole = audience_of(self.actor, is_published=self.is_published)
-        made = [listing for service in self.services for listing in self._of(service)]
+        made = [listing for service in self.services if not service.has_ended for listing in self._of(service)]
+        whole = self._audience()
         if whole not in {listing.audience for listing in made}:
-            yield self._listing(self.place)
+            yield self._listing(self.place(whole))
         yield from made
 
     def _of(self, service: FoodService) -> Iterator[Listing]:
@@ -75,7 +84,7 @@ class _Entry:
         for stop in stops:
             yield self._listing(stop, service)
         if not stops:
-            yield self._listing(service.site or self.place, service)
+            yield self._listing(service.site or self.place(self._audience(service)), service)
 
     def _listing(self, place: Place | None, service: FoodService | None = None) -> Listing:
         listing = Listing(
@@ -83,7 +92,7 @@ class _Entry:
             service=service,
             stop=place if isinstance(place, Stop) else None,
             site=place if isinstance(place, Site) else None,
-            audience=audience_of(self.actor, service, is_published=self.is_published),
+            audience=self._audience(service),
             actor_kind=self.actor.kind,
         )
         listing.search_text = f" {searched(' '.join(words_of(listing)))} "
@@ -148,8 +157,7 @@ def _entries(batch: list[int]) -> Iterator[_Entry]:
     for site in Site.objects.filter(actor__in=batch):
         sites.setdefault(site.actor_id, []).append(site)
     services: dict[int, list[FoodService]] = {}
-    offered = FoodService.objects.offered().filter(actor__in=batch).select_related("site").prefetch_related("stops")
-    for service in offered:
+    for service in FoodService.objects.filter(actor__in=batch).select_related("site").prefetch_related("stops"):
         services.setdefault(service.actor_id, []).append(service)
     for actor in actors:
         yield _Entry(actor, actor.pk in published, sites.get(actor.pk, []), services.get(actor.pk, []))

@@ -14,7 +14,7 @@ from actors.models import Listing
 POINTS = 120
 """Listings shown one by one; with more, they are grouped."""
 CELLS = 14
-"""Cells of the grid from side to side."""
+"""Signs that find room from side to side, about."""
 FLATNESS = 0.7
 """A degree of latitude over one of longitude, about, on a map of France: cells look square."""
 NEAR = 0.0005
@@ -37,13 +37,19 @@ def features(listings, box: Box) -> dict:
 
 def _points(listings: list[Listing], box: Box) -> list[dict]:
     """What stands at one point together; points whose signs would lie on one another, as a group."""
-    step = _step(box)
-    cells: dict[tuple[float, float], dict[tuple[float, float], list[Listing]]] = {}
-    for listing in sorted(listings, key=lambda one: (one.search_text, one.pk)):
-        point = listing.latitude, listing.longitude
-        cell = point if step < NEAR else (point[0] // (step * FLATNESS), point[1] // step)
-        cells.setdefault(cell, {}).setdefault(point, []).append(listing)
-    return [_point(points) if len(points) == 1 else _group(points) for points in cells.values()]
+    standing: dict[tuple[float, float], list[Listing]] = {}
+    for listing in sorted(listings, key=lambda one: (one.latitude, one.longitude, one.search_text, one.pk)):
+        standing.setdefault((listing.latitude, listing.longitude), []).append(listing)
+    close = _width(box) / CELLS
+    heaps: dict[tuple[float, float], dict[tuple[float, float], list[Listing]]] = {}
+    for point, there in standing.items():
+        heap = point if close < NEAR else next((one for one in heaps if _is_close(one, point, close)), point)
+        heaps.setdefault(heap, {})[point] = there
+    return [_point(points) if len(points) == 1 else _group(points) for points in heaps.values()]
+
+
+def _is_close(one: tuple[float, float], other: tuple[float, float], close: float) -> bool:
+    return abs(one[0] - other[0]) < close * FLATNESS and abs(one[1] - other[1]) < close
 
 
 def _point(points: dict[tuple[float, float], list[Listing]]) -> dict:
@@ -96,8 +102,12 @@ def _groups(there, box: Box) -> list[dict]:
 
 def _step(box: Box) -> float:
     """The width of a cell, in degrees; a power of two, so that groups stay as they are while the map is moved."""
-    width = max(box.east - box.west, (box.north - box.south) / FLATNESS, 1e-4)
-    return 2.0 ** ceil(log2(width / CELLS))
+    return 2.0 ** ceil(log2(_width(box) / CELLS))
+
+
+def _width(box: Box) -> float:
+    """Its longer side, in degrees of longitude."""
+    return max(box.east - box.west, (box.north - box.south) / FLATNESS, 1e-4)
 
 
 def _cell(side: str, step: float):

@@ -32,12 +32,12 @@ class Loss:
         """The same, said to the person who goes."""
         if self.nobody_left:
             return (
-                f"Vous êtes la dernière personne de {self.actor}. Après votre départ, plus personne de la structure "
-                "ne tiendra sa fiche. Avant de partir, invitez si possible une ou un collègue."
+                f"Vous êtes la dernière personne de «\u00a0{self.actor}\u00a0». Après votre départ, plus personne "
+                "de la structure ne tiendra sa fiche. Avant de partir, invitez si possible une ou un collègue."
             )
         return (
-            f"Vous êtes la seule personne référente de {self.actor}. Avant de partir, confiez si possible ce droit à "
-            "une ou un collègue."
+            f"Vous êtes la seule personne référente de «\u00a0{self.actor}\u00a0». Avant de partir, confiez si "
+            "possible ce droit à une ou un collègue."
         )
 
 

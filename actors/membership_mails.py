@@ -17,7 +17,7 @@ State = Joining.State
 def render_invitation(mail: Mail, links: MailLinks) -> Message:
     joining = _joining(mail, State.SENT)
     return _message(
-        f"Rejoignez {joining.actor} sur Alim’Activ",
+        f"Invitation : {joining.actor}",
         "actors/email/membership_invitation.txt",
         joining=joining,
         link=links.page("membership:invitation", links.token(INVITATION, days=JOINING_LINK_LIFE.days)),
@@ -30,13 +30,13 @@ def render_claim(mail: Mail, links: MailLinks) -> Message:
     if Member.objects.active().filter(actor=joining.actor, email__iexact=joining.email, user__isnull=False).exists():
         sign_in = links.page("account_login")
         return _message(
-            f"Vous êtes déjà membre de {joining.actor}",
+            f"Vous êtes déjà membre : {joining.actor}",
             "actors/email/membership_already.txt",
             joining=joining,
             link=sign_in,
         )
     return _message(
-        f"Votre demande pour {joining.actor}",
+        f"Votre demande : {joining.actor}",
         "actors/email/membership_claim.txt",
         joining=joining,
         link=links.page("membership:claim_prove", links.token(CLAIM, days=JOINING_LINK_LIFE.days)),
@@ -49,7 +49,10 @@ def render_to_decide(mail: Mail, links: MailLinks) -> Message:
         raise NoLongerDue("Cette personne ne décide plus des membres de cette structure.")
     link = links.page("membership:decide", joining.pk)
     return _message(
-        f"Une personne dit être de {joining.actor}", "actors/email/membership_to_decide.txt", joining=joining, link=link
+        f"Demande à examiner : {joining.actor}",
+        "actors/email/membership_to_decide.txt",
+        joining=joining,
+        link=link,
     )
 
 
@@ -57,7 +60,7 @@ def render_decided(mail: Mail, links: MailLinks) -> Message:
     joining = _joining(mail, State.ACCEPTED, State.REFUSED)
     is_accepted = joining.state == State.ACCEPTED
     return _message(
-        f"{'Bienvenue parmi les membres de' if is_accepted else 'Votre demande pour'} {joining.actor}",
+        f"{'Demande acceptée' if is_accepted else 'Votre demande'} : {joining.actor}",
         "actors/email/membership_decided.txt",
         joining=joining,
         is_accepted=is_accepted,

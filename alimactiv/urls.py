@@ -27,6 +27,7 @@ urlpatterns = [
     path("annuaire/doublons/", include("actors.urls_duplicates")),
     path("annuaire/echanges/", include("actors.urls_exchange")),
     path("annuaire/livret/", include("actors.urls_booklet")),
+    path("api/", include("actors.urls_api")),
     path("annuaire/", include("actors.urls_directory")),
     path("semaine/", include("actors.urls_week")),
     path("journal/", include("coordination.urls")),

@@ -41,6 +41,20 @@ class TerritoryQuerySet(models.QuerySet):
         found = [one.pk for one in self.filter(code__iexact=code) if one.slug == slug]
         return self.filter(pk__in=found)
 
+    def coded(self, code: str) -> "Territory":
+        """The one of this code; a région's code is often a département's, and then not meant.
+
+        Raises ``Territory.DoesNotExist``, ``Territory.MultipleObjectsReturned``, with a message in French.
+        """
+        found = list(self.filter(code__iexact=code.strip()).order_by("pk"))
+        meant = [one for one in found if one.kind != Territory.Kind.REGION] or found
+        if not meant:
+            raise Territory.DoesNotExist(f"Aucun territoire n'a le code « {code} ».")
+        if len(meant) > 1:
+            names = ", ".join(f"{one} ({one.get_kind_display()})" for one in meant)
+            raise Territory.MultipleObjectsReturned(f"Plusieurs territoires ont le code « {code} » : {names}.")
+        return meant[0]
+
     def matching(self, text: str):
         """Those whose name has every word of ``text`` as the start of one of its words, or whose code starts so.
 

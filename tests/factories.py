@@ -10,6 +10,7 @@ from accounts.audit import subject_of
 from accounts.models import User
 from actors.models import (
     Actor,
+    BookletPrint,
     CheckRound,
     Confirmation,
     Directory,
@@ -226,6 +227,17 @@ class DirectoryImportFactory(factory.django.DjangoModelFactory):
         model = DirectoryImport
 
     file_name = "annuaire.csv"
+
+
+class BookletPrintFactory(factory.django.DjangoModelFactory):
+    """A small PDF that is made."""
+
+    class Meta:
+        model = BookletPrint
+
+    territory = factory.SubFactory(TerritoryFactory)
+    state = BookletPrint.State.DONE
+    content = b"%PDF-1.7"
 
 
 class WeekEditionFactory(factory.django.DjangoModelFactory):

@@ -33,6 +33,7 @@ from tests.factories import (
     ActorFactory,
     AnswerFactory,
     AttendanceFactory,
+    BookletPrintFactory,
     CallFactory,
     CampaignFactory,
     CaseFactory,
@@ -40,6 +41,7 @@ from tests.factories import (
     CoordinatorFactory,
     DiagnosticFactory,
     DirectoryFactory,
+    DirectoryImportFactory,
     DocumentFactory,
     EvidenceFactory,
     FoodServiceFactory,
@@ -106,6 +108,8 @@ def world():
     entries = the_entries_part(logbook["member"].actor)
     arrivals = the_arrivals_part(logbook["member"], world["territory"]) | the_duplicates_part(world["territory"])
     weeks = {"closed_territory": TerritoryFactory(), "week_edition": WeekEditionFactory(territory=world["territory"])}
+    done = {"state": "done", "counts": {"changed": 1}, "changes": [{"actor": 0}]}
+    weeks["directory_import"] = DirectoryImportFactory(territory=world["territory"], **done)
     return world | logbook | the_mails_part() | answers | campaigns | reports | verifying | entries | weeks | arrivals
 
 
@@ -411,6 +415,15 @@ GET = {
     "duplicates:tell_apart": ACTS,
     "duplicates:forget_difference": ACTS,
     "duplicates:undo": KEPT,
+    "exchange:api": EVERYONE,
+    "exchange:model": SIGNED_IN,
+    "exchange:desk": KEPT,
+    "exchange:export": ACTS,
+    "exchange:run": KEPT,
+    "exchange:columns": (302, 302, 404, 302, 404, 403, 404),  # of one that is done: leads to what it did
+    "exchange:confirm": ACTS,
+    "exchange:undo": KEPT,
+    "api:directory": EVERYONE,
     "freshness:call_list": KEPT,
     "freshness:follow": KEPT,
     "freshness:confirm_by_phone": ACTS,
@@ -452,6 +465,9 @@ GET = {
     "coordination:meeting_reply": EVERYONE,
     "coordination:minutes_review": EVERYONE,
     "coverage:coverage": KEPT,
+    "booklet:desk": KEPT,
+    "booklet:document": EVERYONE,  # of a published directory; the others: tests/actors/test_booklet_making.py
+    "booklet:referral": (302, 200, 200, 200, 200, 200, 403),  # for professionals, whoever's the territory
     "coverage:save": ACTS,
     "coordination:territory": SHOWN,
     "coordination:timeline": KEPT,
@@ -710,6 +726,8 @@ POST = {
     "membership:revoke": ({}, KEEPS),
     "duplicates:tell_apart": ({}, KEEPS),
     "duplicates:forget_difference": ({}, KEEPS),
+    "exchange:export": ({"format": "csv"}, KEPT),
+    "exchange:confirm": ({}, KEEPS),
     "freshness:confirm_by_phone": ({"sections": ["hours"]}, KEEPS),
     "freshness:note_call": ({}, (302, 404, 404, 404, 404, 403, 404)),  # nobody is to be called
     "freshness:ask_now": ({}, KEEPS),
@@ -761,6 +779,9 @@ ARGUMENTS = {
     "outbox:opt_in": lambda w: [w["opt_out"].pk],
     "outbox:unsubscribe": lambda w: [w["unsubscribe"]],
     "coverage:coverage": lambda w: [w["territory"].pk],
+    "booklet:desk": lambda w: [w["territory"].pk],
+    "booklet:document": lambda w: [BookletPrintFactory(territory=w["territory"]).pk],
+    "booklet:referral": lambda w: [w["territory"].pk],
     "coverage:save": lambda w: [w["territory"].pk],
     "coordination:calendar_revoke": lambda w: [w["feed"].pk],
     "coordination:calendar_feed": lambda w: [w["feed_token"]],
@@ -976,6 +997,12 @@ ARGUMENTS = {
     "duplicates:tell_apart": lambda w: [w["territory"].pk, *w["couple"]],
     "duplicates:forget_difference": lambda w: [w["territory"].pk, w["apart"].pk],
     "duplicates:undo": lambda w: [w["territory"].pk, w["merge"].pk],
+    "exchange:desk": lambda w: [w["territory"].pk],
+    "exchange:export": lambda w: [w["territory"].pk],
+    "exchange:run": lambda w: [w["territory"].pk, w["directory_import"].pk],
+    "exchange:columns": lambda w: [w["territory"].pk, w["directory_import"].pk],
+    "exchange:confirm": lambda w: [w["territory"].pk, w["directory_import"].pk],
+    "exchange:undo": lambda w: [w["territory"].pk, w["directory_import"].pk],
     "freshness:call_list": lambda w: [w["territory"].pk],
     "freshness:follow": of_verified,
     "freshness:confirm_by_phone": of_verified,

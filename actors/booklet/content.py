@@ -4,7 +4,7 @@ For everyone it holds what the public reads, or would read once the directory is
 they read once signed in. It never holds what is for the coordination alone.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -143,8 +143,11 @@ def _indexed(rows: Iterable[tuple[str, Card]]) -> list[tuple[str, list[Card]]]:
 def compose(territory: Territory, choices: Choices) -> Booklet:
     """The booklet of a territory as it is today."""
     actors = list(_structures(territory, choices))
-    wanted = FoodService.objects.offered().filter(actor__in=actors, visibility__in=_read_by(choices))
-    every = list(wanted.select_related("site").prefetch_related("stops"))
+    offered = FoodService.objects.offered().filter(actor__in=actors)
+    read_by = _read_by(choices)
+    every, hidden = [], []
+    for service in offered.select_related("site").prefetch_related("stops"):
+        (every if service.visibility in read_by else hidden).append(service)
     fresh = states({actor.pk for actor in actors})
     by_pk = {actor.pk: actor for actor in actors}
     naming = _naming(territory)
@@ -158,7 +161,8 @@ def compose(territory: Territory, choices: Choices) -> Booklet:
     parts = _by_kind(cards) if choices.order == BY_KIND else _by_place(cards)
     without = {actor.pk for actor in actors} - {service.actor_id for service in every}
     if without and not choices.kinds and not choices.publics:
-        others = [_structure(by_pk[pk], fresh[pk], choices, naming) for pk in without]
+        kept_quiet = {service.site_id for service in hidden}
+        others = [_structure(by_pk[pk], fresh[pk], choices, naming, kept_quiet) for pk in without]
         others.sort(key=lambda card: normalised(card.title))
         parts.append(Part(OTHERS, "", [Group("", others)]))
     return Booklet(territory.name, territory.slug, timezone.localdate(), choices, parts)
@@ -213,8 +217,9 @@ def _help(service: FoodService, actor: Actor, fresh: Freshness, choices: Choices
     )
 
 
-def _structure(actor: Actor, fresh: Freshness, choices: Choices, naming) -> Card:
-    sites = list(actor.sites.all())
+def _structure(actor: Actor, fresh: Freshness, choices: Choices, naming, kept_quiet: Collection[int]) -> Card:
+    """A structure that shows no help; a place where only a hidden one is (``kept_quiet``) is as hidden."""
+    sites = [site for site in actor.sites.all() if site.pk not in kept_quiet]
     return Card(
         key=f"structure-{actor.pk}",
         title=actor.name,

@@ -15,10 +15,10 @@ from actors.models import Actor, FoodService, Visibility
 from actors.week.schedule import VISITED
 from territories.models import Territory
 
-LINES = 14
-"""What the page has room for, after which a blank line stands for the others."""
-LINE = 52
-"""Characters of a line, two columns of them on the page."""
+LINES = 22
+"""What the page has room for, in two columns; a blank line stands for the others."""
+LINE = 40
+"""The letters that a line of a column holds."""
 
 
 @dataclass(frozen=True)
@@ -27,19 +27,20 @@ class Addressee:
 
     pk: int
     name: str
-    kinds: tuple[str, ...]
     phone: str
     asks_referral: bool
 
     @property
     def words(self) -> str:
-        """``Association (colis alimentaire), 01 99 00 12 01``"""
-        kinds = f" ({', '.join(self.kinds)})" if self.kinds else ""
-        return f"{self.name}{kinds}{f', {self.phone}' if self.phone else ''}"
+        """``Association Le Panier, 01 99 00 12 01``"""
+        phone = self.phone.replace(" ", "\N{NO-BREAK SPACE}")
+        return ", ".join(filter(None, (self.name, phone)))
 
     @property
     def lines(self) -> int:
-        return -(-len(self.words) // LINE)
+        """How many it takes at most: a wide letter counts for two."""
+        width = sum(2 if letter.isupper() or letter in "mw" else 1 for letter in self.words)
+        return -(-width // LINE)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,6 @@ def addressees(territory: Territory) -> list[Addressee]:
         Addressee(
             actor.pk,
             actor.name,
-            tuple(dict.fromkeys(service.get_kind_display() for service in offered)),
             actor.phone,
             any(service.referral == FoodService.Need.YES for service in offered),
         )
@@ -75,7 +75,7 @@ def addressees(territory: Territory) -> list[Addressee]:
 def blank(territory: Territory, chosen: Collection[int] = ()) -> Blank:
     """The form with the structures ``chosen``, all unless told, as far as there is room."""
     wanted = [row for row in addressees(territory) if not chosen or row.pk in chosen]
-    kept, room = [], 2 * LINES
+    kept, room = [], LINES
     for row in wanted:
         if row.lines > room:
             break

@@ -5,6 +5,7 @@ from datetime import timedelta
 from math import cos, radians
 
 from django.db import transaction
+from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import User
@@ -12,8 +13,10 @@ from actors import listing
 from actors.demo.associations import associations
 from actors.demo.bodies import bodies
 from actors.demo.telling import CENTRE, DOMAIN, INSEE_CODE, INTRODUCTION, POSTCODE, TOWN, Spot, Told
+from actors.freshness.parts import filled, open_part
 from actors.models import (
     Actor,
+    Audience,
     CheckCall,
     CheckRound,
     Confirmation,
@@ -21,8 +24,6 @@ from actors.models import (
     FoodService,
     Joining,
     Member,
-    Proposal,
-    Section,
     Site,
     Stop,
     Supply,
@@ -30,6 +31,7 @@ from actors.models import (
     Visibility,
 )
 from actors.operations import add_actor
+from actors.operations.proposals import Author, Change, propose
 from territories.models import Territory
 
 METRES_A_DEGREE = 111_195
@@ -106,18 +108,7 @@ def _members(actors: Iterable[Actor]) -> None:
 
 def _waiting(actors: Mapping[str, Actor]) -> None:
     """What waits for the coordinator: a proposal, a claim, and two structures that did not answer."""
-    grocery = actors["etal"]
-    Proposal.objects.create(
-        actor=grocery,
-        section=Section.CONTACT,
-        form="contact",
-        data={"phone": "01 99 00 12 22", "email": grocery.email, "website": grocery.website},
-        before={"téléphone": grocery.phone},
-        after={"téléphone": "01 99 00 12 22"},
-        comment="Le numéro de l’affiche n’est plus le bon (exemple fictif).",
-        author_name="Une personne de passage (fictive)",
-        author_email=f"passage@{DOMAIN}",
-    )
+    _propose(actors["etal"], phone="01 99 00 12 22")
     Joining.objects.create(
         actor=actors["potager"],
         name="Ange Potager",
@@ -133,4 +124,21 @@ def _waiting(actors: Mapping[str, Actor]) -> None:
         called = CheckRound.objects.create(actor=actors[key], opened_at=asked, to_call_since=asked + timedelta(days=14))
     CheckCall.objects.create(
         round=called, at=now - timedelta(days=2), result=CheckCall.Result.NO_ANSWER, note="Répondeur (exemple fictif)."
+    )
+
+
+def _propose(actor: Actor, **typed: str) -> None:
+    """As a passer-by does on the page « Signaler une erreur »."""
+    shown = open_part("contact", actor, None, Audience.EVERYONE)
+    data = QueryDict(mutable=True)
+    data.update({name: shown[name].value() or "" for name in shown.fields} | typed)
+    form = open_part("contact", actor, None, Audience.EVERYONE, data)
+    if not form.is_valid():
+        raise ValueError(form.errors)
+    propose(
+        actor=actor,
+        section=form.section,
+        author=Author(f"passage@{DOMAIN}", "Une personne de passage (fictive)"),
+        change=Change("contact", None, filled(form), form.changes()),
+        comment="Le numéro de l’affiche n’est plus le bon (exemple fictif).",
     )

@@ -171,6 +171,7 @@ TERRITORIES = "structure_territoires"
 HOURS = "horaires"
 TOUR_NOTE = "tournee_precision"
 """What is said of the hours of an itinerant service as a whole; of each stop, it is ``horaires_precision``."""
-OF_STOPS = (HOURS, "horaires_precision")
+HOURS_IN_PROSE = "horaires_precision"
+OF_STOPS = (HOURS, HOURS_IN_PROSE)
 """Columns of a service that are those of the stop when the service is itinerant."""
 OF_SITES_ONLY = ("lieu_accessible", "lieu_acces")

@@ -55,6 +55,7 @@ class Placing:
         for one in _in_chunks(names, "search_name"):
             if one.kind in TOWN_KINDS and one.is_official and not one.is_over:
                 placing.towns.setdefault(one.search_name, []).append(one)
+                placing.by_code.setdefault(one.code, one)
         return placing
 
     def insee_code(self, row: Row) -> str:
@@ -64,13 +65,16 @@ class Placing:
         codes = [town.code for town in found if not departments or town.department in departments]
         return codes[0] if len(codes) == 1 else ""
 
-    def note(self, bundle: Bundle, text: str) -> None:
-        """Remember which territories a row names for its entry; those that are not known here are left out."""
+    def note(self, bundle: Bundle, text: str) -> list[str]:
+        """Remember which territories a row names for its entry; gives those left out: unknown, or of others."""
         coded, bare = _named(text)
-        found = [self.by_key.get(key) for key in coded] + [self.by_code.get(code) for code in bare]
-        self.wanted.setdefault(id(bundle), []).extend(
-            one for one in found if one and (self.allowed is None or one.pk in self.allowed)
-        )
+        found = {":".join(key): self.by_key.get(key) for key in coded} | {code: self.by_code.get(code) for code in bare}
+        taken = {name: one for name, one in found.items() if one and self._may_be(bundle, one)}
+        self.wanted.setdefault(id(bundle), []).extend(taken.values())
+        return [name for name in found if name not in taken]
+
+    def _may_be(self, bundle: Bundle, territory: Territory) -> bool:
+        return self.allowed is None or territory.pk in self.allowed or territory in bundle.territories
 
     def missing(self, bundle: Bundle) -> list[Territory]:
         """The territories where an entry is to be at work from now on: those its rows name, and the importer's.

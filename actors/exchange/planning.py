@@ -17,8 +17,10 @@ from actors.exchange.matching import AmbiguousError, Known, known_to
 from actors.exchange.placing import Placing
 from actors.exchange.rows import Row
 from actors.exchange.values import READERS, is_doubtful, write
+from actors.exchange.wording import kind_in
 from actors.models import Actor, FoodService, Site, Stop, Supply, SupplyLine
 from alimactiv.tabular import MAX_PROBLEMS, Problem
+from alimactiv.text import normalised
 from territories.models import Territory
 
 TOLD_EVERY = 200
@@ -40,7 +42,8 @@ class Touched:
 
     bundle: Bundle
     is_new: bool
-    lines: list[int] = field(default_factory=list)
+    row: Row
+    """The first that speaks of it."""
     created: list[models.Model] = field(default_factory=list)
     before: dict[int, tuple[models.Model, Values]] = field(default_factory=dict)
     """By ``id`` of the changed row: models without key cannot be hashed."""
@@ -132,8 +135,10 @@ class _Planner:
             alike = self.known.alike(bundle) if touched.is_new else []
             if alike:
                 reason = f"ressemble à « {alike[0]} » : vérifiez que ce sont deux structures."
-                column = BY_CODE["structure_nom"].heading
-                self.plan.notes.append(Problem("", reason, touched.lines[0], column, bundle.actor.name))
+                self._tell(self.plan.notes, touched.row, "structure_nom", reason)
+            if not bundle.territories:
+                reason = "cette fiche n'est d'aucun territoire : seule l'équipe la verra."
+                self._tell(self.plan.notes, touched.row, TERRITORIES, reason)
 
     def _tell(self, told: list[Problem], row: Row, code: str, reason: str) -> None:
         problem = Problem(row.file, reason, row.line, BY_CODE[code].heading, row.cells.get(code, ""))
@@ -153,6 +158,10 @@ class _Planner:
             try:
                 values[code] = READERS[code](text)
             except ValueError as error:
+                if code == "service_type" and (kind := kind_in(text)):
+                    values[code] = kind.value
+                    self._tell(self.plan.notes, row, code, f"compris comme «\u00a0{kind.label}\u00a0».")
+                    continue
                 troubles.append((code, str(error)))
                 continue
             if doubt := is_doubtful(column, values[code]):
@@ -190,13 +199,13 @@ class _Planner:
             if not name:
                 raise RefusedError("structure_nom", "le nom de la structure manque.")
             actor = Actor(kind=values.get("structure_type", Actor.Kind.OTHER))
-            return Touched(Bundle(actor), is_new=True)
+            return Touched(Bundle(actor), True, row)
         actor = bundle.actor
         if actor.merged_into_id:
             raise RefusedError("structure_id", "cette fiche a été réunie à une autre : retirez cet identifiant.")
         if self.kept is not None and actor.pk and actor.pk not in self.kept:
             raise RefusedError("structure_nom", "cette fiche est tenue par une autre coordination.")
-        return self.touched.get(id(bundle)) or Touched(bundle, is_new=False)
+        return self.touched.get(id(bundle)) or Touched(bundle, False, row)
 
     def _enter(self, row: Row, touched: Touched) -> None:
         bundle = touched.bundle
@@ -204,8 +213,8 @@ class _Planner:
             self.touched[id(bundle)] = touched
             if touched.is_new:
                 self.known.add(bundle)
-        touched.lines.append(row.line)
-        self.placing.note(bundle, row.cells.get(TERRITORIES, ""))
+        for name in self.placing.note(bundle, row.cells.get(TERRITORIES, "")):
+            self._tell(self.plan.notes, row, TERRITORIES, f"{name} n'est pas repris : inconnu ici, ou pas à vous.")
 
     # Its services and places ----------------------------------------------------------------------
 
@@ -280,7 +289,7 @@ class _Planner:
     def _check(self, row: Row, change: _Change) -> None:
         for column, value in change.values.items():
             line, earlier = self.said.get((id(change.target), column.field), (0, value))
-            if earlier != value:
+            if not _is_same(column, earlier, value):
                 told = write(column, earlier, words=True) if column is not _SITE else str(earlier)
                 raise RefusedError(column.code, f"la ligne {line} dit autre chose : « {told} ».")
         merged = {column.field: value for column, value in change.values.items()}
@@ -296,9 +305,9 @@ class _Planner:
                 (type(target), value) for column, value in change.values.items() if column.field == "uid"
             }
         for column, value in change.values.items():
-            self.said.setdefault((id(target), column.field), (row.line, value))
+            first, _ = self.said.setdefault((id(target), column.field), (row.line, value))
             old = getattr(target, column.field)
-            if old == value:
+            if old == value or first != row.line:
                 continue
             if not is_new:
                 touched.before.setdefault(id(target), (target, {}))[1].setdefault(column.field, old)
@@ -306,6 +315,14 @@ class _Planner:
 
 
 _SITE = Column("lieu_adresse", "Adresse", Part.SERVICE, "site")
+
+
+_WRITTEN_FREELY = {"name", "address", "address_extra", "city", "quarter", "network"}
+
+
+def _is_same(column: Column, earlier: Any, value: Any) -> bool:
+    """Whether two lines say one thing: a name or an address may be written in two ways."""
+    return earlier == value or (column.field in _WRITTEN_FREELY and normalised(earlier) == normalised(value))
 
 
 def _of(values: Values, *parts: Part) -> dict[Column, Any]:

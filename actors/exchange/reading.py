@@ -9,14 +9,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from actors.exchange import data_inclusion_reading, geojson
-from actors.exchange.columns import BY_CODE, COLUMNS
+from actors.exchange.columns import BY_CODE, COLUMNS, HOURS, HOURS_IN_PROSE
 from actors.exchange.rows import NotReadableError, Row
+from actors.hours.reading import check
 from alimactiv.tabular import MAX_BYTES, Problem, too_large
 from alimactiv.tabular_alone import read_one
 from alimactiv.text import normalised
 
 MOST_ROWS = 50_000
 """Rows of one file; a département's directory has some thousands."""
+
+SAMPLE = 20
+"""Rows by which one sees what a column holds."""
 
 _GUESSES = {normalised(name): column.code for column in COLUMNS for name in column.other_names}
 _GUESSES |= {normalised(name): column.code for column in COLUMNS for name in (column.heading, column.code)}
@@ -56,24 +60,46 @@ def columns_of(content: bytes, name: str) -> Source:
     """The same of a file's beginning: its columns, whether they are ours, and why it cannot be read at all."""
     if len(content) > MAX_BYTES or _looks_like_json(content):
         return read(content, name)
-    table, problems = read_one(content, name, most_rows=1)
-    if table.columns:
-        return Source([column for column in table.columns if column])
-    return read(content, name) if not problems else _refused(*problems)
+    table, problems = read_one(content, name, most_rows=SAMPLE)
+    if not table.columns:
+        return _refused(*problems) if problems else read(content, name)
+    rows = [
+        Row(record.line, name, {column: text or "" for column, text in record.values.items()})
+        for record in table.records
+    ]
+    return Source([column for column in table.columns if column], rows)
 
 
 def _refused(*problems: Problem) -> Source:
     return Source(problems=list(problems), is_refused=True)
 
 
-def guess(columns: list[str]) -> dict[str, str]:
-    """What a file's columns mean, by their headings: our column's code by heading. The first of two that mean one."""
+def guess(source: Source) -> dict[str, str]:
+    """What a file's columns mean, by their headings: our column's code by heading. The first of two that mean one.
+
+    Hours that are all in prose are a note on the hours.
+    """
     found: dict[str, str] = {}
-    for column in columns:
+    for column in source.columns:
         code = _GUESSES.get(normalised(column))
+        if code == HOURS and not _has_hours([row.cells.get(column, "") for row in source.rows[:SAMPLE]]):
+            code = HOURS_IN_PROSE
         if code and code not in found.values():
             found[column] = code
     return found
+
+
+def _has_hours(cells: list[str]) -> bool:
+    """Whether one of the cells is OSM opening_hours, or all are empty."""
+    return not any(cells) or any(_is_osm(cell) for cell in cells if cell)
+
+
+def _is_osm(text: str) -> bool:
+    try:
+        check(text)
+    except ValueError:
+        return False
+    return True
 
 
 def renamed(source: Source, mapping: Mapping[str, str]) -> list[Row]:

@@ -34,7 +34,7 @@ class SupersededError(Exception):
 
 def hand_in(*, content: bytes, name: str, source: Source, territory: Territory, by) -> DirectoryImport:
     """Keep an uploaded file, whose columns ``source`` tells, with what they seem to mean."""
-    mapping = {"columns": source.columns, "chosen": reading.guess(source.columns)}
+    mapping = {"columns": source.columns, "chosen": reading.guess(source)}
     fields = {"content": content, "file_name": name[:200], "territory": territory, "by": by}
     return DirectoryImport.objects.create(mapping={} if source.is_ours else mapping, **fields)
 

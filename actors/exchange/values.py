@@ -11,7 +11,7 @@ from django.db import models
 
 from actors import numbers
 from actors.exchange.columns import COLUMNS, HOURS, TERRITORIES, Column
-from actors.exchange.wording import FEES, YES_NO
+from actors.exchange.wording import EVERYONE, FEES, PUBLICS, YES_NO
 from actors.hours.reading import check
 from actors.models import FoodService
 from alimactiv.fields import ChoiceListField
@@ -76,6 +76,9 @@ def _identifier(text: str) -> str:
     return text
 
 
+_SYNONYMS = {"fee": FEES, "publics": PUBLICS}
+
+
 def _choice(field: models.Field) -> Callable[[str], str]:
     known = {normalised(word): code for code, label in field.flatchoices for word in (label, code)}
     known |= {word: code for word, code in _other_words(field).items() if word not in known}
@@ -91,14 +94,20 @@ def _choice(field: models.Field) -> Callable[[str], str]:
 
 
 def _other_words(field: models.Field) -> dict[str, str]:
-    if field.name == "fee":
-        return FEES
+    if field.name in _SYNONYMS:
+        return _SYNONYMS[field.name]
     return YES_NO if list(field.choices) == FoodService.Need.choices else {}
 
 
 def _several_of(field: ChoiceListField) -> Callable[[str], list[str]]:
+    """None of them means everyone."""
     one = _choice(field)
-    return lambda text: field.to_python({one(word) for word in _SEPARATORS.split(text) if word.strip()})
+
+    def read_several(text: str) -> list[str]:
+        words = [word for word in _SEPARATORS.split(text) if word.strip() and normalised(word) not in EVERYONE]
+        return field.to_python({one(word) for word in words})
+
+    return read_several
 
 
 def _boolean(text: str) -> bool:

@@ -16,6 +16,23 @@ FEES = {
     "payante": FoodService.Fee.PAID,
 }
 
+EVERYONE = {"tous", "toutes", "tout public", "tous publics", "tous les publics", "tout le monde", "tous public"}
+_Public = FoodService.Public
+PUBLICS = {
+    **dict.fromkeys(["famille", "parents"], _Public.FAMILIES),
+    **dict.fromkeys(["bebes", "enfants en bas age", "nourrissons"], _Public.BABIES),
+    **dict.fromkeys(["jeune", "jeunes adultes"], _Public.YOUNG),
+    **dict.fromkeys(["etudiants", "etudiant", "etudiante"], _Public.STUDENTS),
+    **dict.fromkeys(["femme", "femmes seules", "femmes isolees"], _Public.WOMEN),
+    **dict.fromkeys(["seniors", "senior", "retraites", "personne agee"], _Public.SENIORS),
+    **dict.fromkeys(["personnes handicapees", "handicap"], _Public.DISABLED),
+    **dict.fromkeys(["sdf", "sans abri", "sans domicile", "personnes a la rue"], _Public.HOMELESS),
+    **dict.fromkeys(["migrants", "refugies", "exiles", "demandeurs d asile"], _Public.EXILED),
+    **dict.fromkeys(["demandeurs d emploi", "chomeurs"], _Public.JOBSEEKERS),
+    **dict.fromkeys(["salaries", "travailleurs", "travailleurs pauvres"], _Public.WORKING),
+    **dict.fromkeys(["qpv", "habitants qpv", "habitants du quartier"], _Public.QPV_RESIDENTS),
+}
+
 # The first that fits: what is narrower comes before what is wider.
 _KINDS = [
     (FoodService.Kind.STREET_OUTREACH, r"maraude|tournee de rue"),

@@ -76,10 +76,10 @@ class HoursForm(forms.Form):
             (SchoolHolidays.OWN, "d’autres horaires, à donner dans les créneaux"),
         ],
     )
-    season_start = DayMonthField(label="Ouvert chaque année du")
-    season_end = DayMonthField(label="au")
-    other_start = DayMonthField(label="Autre saison, du")
-    other_end = DayMonthField(label="au")
+    season_start = DayMonthField(label="Ouvert chaque année à partir du")
+    season_end = DayMonthField(label="Jusqu’au")
+    other_start = DayMonthField(label="L’autre saison commence le")
+    other_end = DayMonthField(label="Elle finit le")
     text = forms.CharField(
         label="Horaires en notation OpenStreetMap",
         required=False,
@@ -272,13 +272,14 @@ def _initial(timetable: Timetable | None, text: str) -> dict[str, Any]:
     if timetable is None:
         return {"text": text, "public_holidays": PublicHolidays.UNKNOWN, "school_holidays": SchoolHolidays.AS_USUAL}
     season, other = timetable.season, timetable.other_season
+    # A day of the year is typed the day first.
     return {
         "public_holidays": timetable.public_holidays if text else PublicHolidays.UNKNOWN,
         "school_holidays": timetable.school_holidays,
-        "season_start": season and season.start,
-        "season_end": season and season.end,
-        "other_start": other and other.start,
-        "other_end": other and other.end,
+        "season_start": season and season.start[::-1],
+        "season_end": season and season.end[::-1],
+        "other_start": other and other.start[::-1],
+        "other_end": other and other.end[::-1],
     }
 
 

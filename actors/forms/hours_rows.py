@@ -55,7 +55,8 @@ class DayMonthWidget(forms.MultiWidget):
         super().__init__([forms.NumberInput(day), forms.Select({"aria-label": "Mois", "data-part": "month"}, months)])
 
     def decompress(self, value):
-        return [value[1], str(value[0])] if value else [None, ""]
+        """Of no value: others come as they are shown, the day first."""
+        return [None, ""]
 
 
 class DayMonthField(forms.MultiValueField):
@@ -65,13 +66,14 @@ class DayMonthField(forms.MultiValueField):
 
     def __init__(self, **kwargs):
         fields = [forms.IntegerField(), forms.TypedChoiceField(choices=[(i, i) for i in range(1, 13)], coerce=int)]
-        error = {"incomplete": "Donnez le jour et le mois.", "invalid": "Donnez le jour et le mois."}
-        super().__init__(fields, required=False, error_messages=error, **kwargs)
+        super().__init__(fields, required=False, **kwargs)
 
     def compress(self, values):
         if not values:
             return None
         day, month = values
+        if day is None or not month:
+            raise forms.ValidationError("Donnez le jour et le mois.")
         if not 1 <= day <= LAST_DAYS[month - 1]:
             raise forms.ValidationError("Ce jour n’existe pas.")
         return month, day
@@ -171,12 +173,13 @@ class ClosureForm(RowForm):
             return
         check_year(self, "start")
         check_year(self, "end")
-        if "end" in data:
-            data["end"] = data["end"] or data["start"]
-            if data["end"] < data["start"]:
-                self.add_error("end", "La fermeture finit avant de commencer.")
-            elif data["is_yearly"] and data["end"] >= data["start"] + timedelta(days=364):
-                self.add_error("end", "Une fermeture de toute l’année, chaque année : vérifiez les dates.")
+        if not {"start", "end"} <= data.keys():
+            return
+        data["end"] = data["end"] or data["start"]
+        if data["end"] < data["start"]:
+            self.add_error("end", "La fermeture finit avant de commencer.")
+        elif data["is_yearly"] and data["end"] >= data["start"] + timedelta(days=364):
+            self.add_error("end", "Une fermeture de toute l’année, chaque année : vérifiez les dates.")
 
     @property
     def closure(self) -> Closure | Season:
@@ -275,11 +278,11 @@ def mark_overlaps(slots: Iterable[SlotForm], additions: Iterable[AdditionForm]) 
     """Says beside a row which day of it another row has already; alternating weeks may share a day."""
     taken: list[tuple[str, Slot]] = []
     for form in slots:
-        when = form.cleaned_data["when"]
-        meeting = [new for new in form.slots for held, old in taken if held == when and _meet(new, old)]
+        when, slots_of_row = form.cleaned_data["when"], form.slots
+        meeting = [new for new in slots_of_row for held, old in taken if held == when and _meet(new, old)]
         if meeting:
             form.add_error("starts", f"Ce créneau en recouvre un autre le {DAYS[meeting[0].weekday]}.")
-        taken += [(when, slot) for slot in form.slots]
+        taken += [(when, slot) for slot in slots_of_row]
     seen: list[Addition] = []
     for form in additions:
         new = form.addition

@@ -4,12 +4,14 @@ from django import forms
 
 from actors import whereabouts
 from actors.distance import Point
+from actors.hours.french import clock
 from actors.models import FoodService
 from actors.search import DEFAULT_RADIUS, RADII, Day, Search
 from alimactiv.forms import TimeInput
 from territories.models import Territory
 
 AROUND_ME = "Autour de moi"
+FOLDED = ("rayon", "type", "public", "jour", "heure", "sans_papiers")
 LABELS = {Day.TODAY: "aujourd’hui"}
 
 
@@ -72,9 +74,19 @@ class SearchForm(forms.Form):
         return any(self.data.get(name) for name in self.fields if name != "rayon")
 
     @property
-    def is_narrowing(self) -> bool:
-        """Whether one of the finer questions, which are folded away, is asked."""
-        return any(self.data.get(name) for name in FINER) or self.data["rayon"] != str(DEFAULT_RADIUS)
+    def narrowed(self) -> list[str]:
+        """What the folded questions ask, in words; none if they ask nothing."""
+        data = self.cleaned_data
+        said = (
+            [f"{data['rayon']}\u00a0km"] if self.place and data.get("rayon", DEFAULT_RADIUS) != DEFAULT_RADIUS else []
+        )
+        said += [dict(self.fields[name].choices)[data[name]] for name in ("type", "public", "jour") if data.get(name)]
+        said += [clock(data["heure"])] if data.get("heure") else []
+        return [*said, *(["sans papiers"] if data.get("sans_papiers") else [])]
+
+    @property
+    def has_folded_errors(self) -> bool:
+        return any(name in self.errors for name in FOLDED)
 
     @property
     def search(self) -> Search:
@@ -92,6 +104,3 @@ class SearchForm(forms.Form):
             is_open_now=data["ouvert"],
             territory=self.territory,
         )
-
-
-FINER = ("type", "public", "jour", "heure", "sans_papiers")

@@ -26,14 +26,14 @@ class WeekForm(forms.Form):
         required=False,
         choices=FoodService.Kind,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Rien de coché : tous ceux où l’on se rend.",
+        help_text="Rien de coché\u00a0: tous ceux où l’on se rend.",
     )
     public = forms.MultipleChoiceField(
         label="Pour qui",
         required=False,
         choices=FoodService.Public,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Rien de coché : tout le monde.",
+        help_text="Rien de coché\u00a0: tout le monde.",
     )
     langue = forms.ChoiceField(
         label="Langue", required=False, choices=[(one.code, one.name) for one in LANGUAGES.values()]
@@ -44,7 +44,7 @@ class WeekForm(forms.Form):
         queryset=None,
         required=False,
         widget=forms.MultipleHiddenInput,
-        help_text="Rien de coché : toutes celles qui sont pour tout le monde.",
+        help_text="Rien de coché\u00a0: toutes celles qui sont pour tout le monde.",
     )
 
     def __init__(self, data, *, territory: Territory, first_day: date):
@@ -76,7 +76,7 @@ class WeekForm(forms.Form):
         if end < start:
             self.add_error("au", "La fin est avant le début.")
         elif end - start > LONGEST:
-            self.add_error("au", "Choisissez au plus six mois : les horaires changent d’ici là.")
+            self.add_error("au", "Choisissez au plus six mois\u00a0: les horaires changent d’ici là.")
         else:
             self.start, self.end = start, end
             entries = tuple(actor.pk for actor in data["fiche"])
@@ -109,7 +109,7 @@ class EditionForm(forms.Form):
         label="Qui appeler",
         required=False,
         max_length=200,
-        help_text="Imprimé en bas : le numéro ou l’adresse d’un accueil, et non ceux d’une personne.",
+        help_text="Imprimé en bas\u00a0: le numéro ou l’adresse d’un accueil, et non ceux d’une personne.",
     )
 
 

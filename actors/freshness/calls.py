@@ -1,17 +1,16 @@
-"""Who is to be called on a territory, and why: worked out when the page is read."""
+"""Who is to be called, and why: worked out when the page is read."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from actors.freshness.addressees import addressees
 from actors.freshness.asking import letters_of
 from actors.freshness.rhythm import Freshness, asked_about, states
 from actors.models import Actor, CheckCall, CheckRound
-from territories.models import Territory
 
 QUIET = timedelta(days=1)
 """How long a call without an answer leaves the structure alone."""
@@ -51,9 +50,9 @@ class ToCall:
         return again_on > today
 
 
-def to_call(territory: Territory, now: datetime) -> list[ToCall]:
-    """Those of a territory, with a telephone first, then the oldest; as many queries whatever there is."""
-    actors = asked_about(now).of(territory).filter(is_not_asked=False)
+def to_call(entries: QuerySet[Actor], now: datetime) -> list[ToCall]:
+    """Those of ``entries``, with a telephone first, then the oldest; as many queries whatever there is."""
+    actors = asked_about(now).filter(is_not_asked=False, pk__in=entries.values("pk"))
     checks = CheckRound.objects.open().filter(actor__in=actors, to_call_since__isnull=False)
     found = list(
         checks.select_related("actor")

@@ -15,6 +15,10 @@ from territories.models import Coordinator, Territory
 
 NEW_LINK, PROPOSALS, DECIDED = "directory_link", "directory_proposals", "directory_proposal_decided"
 LINK_DAYS = 30
+CHECK_TEMPLATES = ("actors/freshness/email/check.txt", "actors/freshness/email/check.html")
+NEW_LINK_TEMPLATES = ("actors/freshness/email/new_link.txt", "actors/freshness/email/new_link.html")
+PROPOSALS_TEMPLATES = ("actors/freshness/email/proposals.txt", "actors/freshness/email/proposals.html")
+DECIDED_TEMPLATES = ("actors/freshness/email/decided.txt", "actors/freshness/email/decided.html")
 
 
 @transaction.atomic
@@ -45,7 +49,7 @@ def render_check(mail: Mail, links: MailLinks) -> Message:
         "days": LINK_DAYS,
         "link": links.page("freshness:check", links.token(CHECK, days=LINK_DAYS)),
     }
-    return _message(actor, f"Votre fiche est-elle juste ? {actor}", "check", context)
+    return _message(actor, f"Votre fiche est-elle juste ? {actor}", CHECK_TEMPLATES, context)
 
 
 def render_new_link(mail: Mail, links: MailLinks) -> Message:
@@ -55,7 +59,7 @@ def render_new_link(mail: Mail, links: MailLinks) -> Message:
         raise NoLongerDue("Cette adresse n’est plus celle de la structure.")
     link = links.page("freshness:check", links.token(CHECK, days=LINK_DAYS))
     context = {"actor": actor, "territory": _territory(actor), "days": LINK_DAYS, "link": link}
-    return _message(actor, f"Votre nouveau lien : {actor}", "new_link", context)
+    return _message(actor, f"Votre nouveau lien : {actor}", NEW_LINK_TEMPLATES, context)
 
 
 def render_proposals(mail: Mail, links: MailLinks) -> Message:
@@ -75,7 +79,9 @@ def render_proposals(mail: Mail, links: MailLinks) -> Message:
     count = len(proposals)
     title = "1 proposition attend" if count == 1 else f"{count} propositions attendent"
     return Message(
-        subject=f"Annuaire de {territory} : {title} votre avis", **_bodies("proposals", context), sender_name="Annuaire"
+        subject=f"Annuaire de {territory} : {title} votre avis",
+        **_bodies(PROPOSALS_TEMPLATES, context),
+        sender_name="Annuaire",
     )
 
 
@@ -87,31 +93,28 @@ def render_decided(mail: Mail, links: MailLinks) -> Message:
     if proposal.state == Proposal.State.PENDING:
         raise NoLongerDue("La proposition est de nouveau à examiner.")
     context = {"proposal": proposal, "actor": proposal.actor, "territory": _territory(proposal.actor)}
-    return _message(proposal.actor, f"Votre proposition pour {proposal.actor}", "decided", context)
+    return _message(proposal.actor, f"Votre proposition pour {proposal.actor}", DECIDED_TEMPLATES, context)
 
 
 def _territory(actor: Actor) -> Territory | None:
     return actor.territories.order_by("pk").first()
 
 
-def _message(actor: Actor, subject: str, template: str, context: dict) -> Message:
+def _message(actor: Actor, subject: str, templates: tuple[str, str], context: dict) -> Message:
     """Answers go to a coordinator of the structure's territories, if there is one."""
     coordinators = Coordinator.objects.filter(territory__in=actor.territories.all(), user__is_active=True)
     coordinator = coordinators.select_related("user").order_by("territory", "pk").first()
     return Message(
         subject=subject,
-        **_bodies(template, context),
+        **_bodies(templates, context),
         reply_to=coordinator.user.email if coordinator else "",
         sender_name=f"Annuaire de {context['territory']}" if context["territory"] else "",
     )
 
 
-def _bodies(template: str, context: dict) -> dict[str, str]:
-    kinds = {"text": "txt", "html": "html"}
-    found = {
-        name: render_to_string(f"actors/freshness/email/{template}.{kind}", context) for name, kind in kinds.items()
-    }
-    return {name: text.strip() for name, text in found.items()}
+def _bodies(templates: tuple[str, str], context: dict) -> dict[str, str]:
+    text, html = (render_to_string(template, context).strip() for template in templates)
+    return {"text": text, "html": html}
 
 
 def _number(name: str) -> int:

@@ -1,7 +1,8 @@
 """Hours in the words of a notice on a door."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from django.utils import timezone
@@ -23,7 +24,7 @@ from actors.hours.slots import (
     groups,
     runs,
 )
-from actors.hours.timetable import parse
+from actors.hours.timetable import parse, write
 from alimactiv.french import dated
 
 NBSP, THIN = "\u00a0", "\u202f"
@@ -40,29 +41,33 @@ _ORDINALS = {
     Weeks.FIFTH: "cinquième",
     Weeks.LAST: "dernier",
 }
-_SHORT_LOOK = timedelta(days=14)
+_SHORT_LOOK = 14
+"""Days whose openings are said one by one, for a text that cannot be said as a whole."""
 _SOON = timedelta(weeks=8)
 
 
 def sentences(text: str, department: str = "", on: date | None = None) -> list[str]:
     """What a valid text says, as read on a day (today); none for an empty one. What is over is not said.
 
-    A text beyond what people can type here is said by its openings of the next two weeks, and as it is written.
+    A text beyond what people can type here is said by its openings of the next two weeks, and as it is written. Raises
+    ValueError for what is no OSM text.
     """
-    if not text:
+    if not text.strip():
         return []
     on = on or timezone.localdate()
     timetable = parse(text)
-    return timetable_sentences(timetable, department, on) if timetable else _openings(text, department, on)
+    if timetable is None:
+        return _openings(text, department, on)
+    return _all(timetable, department, on) or ["Aucune ouverture n’est prévue."]
 
 
-def timetable_sentences(timetable: Timetable, department: str, on: date) -> list[str]:
+def _all(timetable: Timetable, department: str, on: date) -> list[str]:
     return [
         *_regular(timetable, department),
         *_own(timetable, department),
         *_holidays(timetable, department),
         *_closed(timetable, on),
-        *_exceptions(timetable, on),
+        *_exceptions(timetable, department, on),
         *_long_year(timetable, on),
     ]
 
@@ -82,18 +87,9 @@ def now_line(hours: Hours, at: datetime) -> str:
     return f"{now}{THIN}; ouvre {_day_from(opening.starts_at.date(), at.date())} à {clock(opening.starts_at)}"
 
 
-def clock(time, language: str = "fr") -> str:
-    """A time (or datetime) as it is written: « 17 h 30 », ``5:30pm``, ``17:30`` in Arabic."""
-    if language == "en":
-        return f"{time.hour % 12 or 12}{f':{time.minute:02}' if time.minute else ''}{'am' if time.hour < 12 else 'pm'}"
-    if language == "ar":
-        return f"{time.hour}:{time.minute:02}"
-    return f"{time.hour}{NBSP}h{f'{NBSP}{time.minute:02}' if time.minute else ''}"
-
-
-def short_span(span: Span, language: str = "fr") -> str:
-    """« 14 h–17 h 30 », for the printed week."""
-    return f"{clock(span.starts_at, language)}–{clock(span.ends_at, language)}"
+def clock(at: datetime | time) -> str:
+    """« 9 h », « 17 h 30 »"""
+    return f"{at.hour}{NBSP}h{f'{NBSP}{at.minute:02}' if at.minute else ''}"
 
 
 def _until(span: Span, at: datetime) -> str:
@@ -142,13 +138,15 @@ def _group(group: Group) -> str:
     days = _weekdays(group.weekdays)
     match group.weeks:
         case (Weeks.EVERY,):
-            return f"{days} {spans}" if "," not in days else f"{days}, {spans}"
+            comma = "," if "," in days or group.spans == ((0, DAY),) else ""
+            return f"{days}{comma} {spans}"
         case (Weeks.EVEN,) | (Weeks.ODD,):
             parity = "paires" if group.weeks[0] == Weeks.EVEN else "impaires"
             return f"une semaine sur deux (semaines {parity}), {days} {spans}"
-    named = _and(f"le {_ORDINALS[week]} {DAYS[day]}" for day in group.weekdays for week in group.weeks)
-    last = ", quand il y en a un," if group.weeks == (Weeks.FIFTH,) else ""
-    return f"{named} du mois{last or ','} {spans}"
+    weeks = _and(f"le {_ORDINALS[week]}" for week in group.weeks)
+    named = _and(f"{weeks} {DAYS[day]}" for day in group.weekdays)
+    last = ", quand il y en a un" if group.weeks == (Weeks.FIFTH,) else ""
+    return f"{named} du mois{last}, {spans}"
 
 
 def _weekdays(weekdays: Iterable[int]) -> str:
@@ -172,10 +170,8 @@ def _minutes(minutes: int) -> str:
     if minutes % DAY == 0:
         return "minuit"
     hour, minute = divmod(minutes % DAY, 60)
-    said = f"{hour}{NBSP}h{f'{NBSP}{minute:02}' if minute else ''}"
-    if minutes < DAY:
-        return said
-    return f"{said} du matin" if hour < 12 else f"{said} le lendemain"
+    tomorrow = "du matin" if hour < 12 else "le lendemain"
+    return clock(time(hour, minute)) + (f" {tomorrow}" if minutes > DAY else "")
 
 
 def _holidays(t: Timetable, department: str) -> list[str]:
@@ -187,6 +183,8 @@ def _holidays(t: Timetable, department: str) -> list[str]:
     said = [f"Fermé {_and(closed)}."] if closed else []
     if t.public_holidays == PublicHolidays.UNKNOWN:
         said.append("Les jours fériés, renseignez-vous avant de venir.")
+    if t.school_holidays != SchoolHolidays.AS_USUAL and department and not calendar.zone_of(department):
+        said.append("Les dates des vacances scolaires d’ici ne sont pas connues du site.")
     return said
 
 
@@ -201,33 +199,39 @@ def _closed(t: Timetable, on: date) -> list[str]:
     return [f"Fermé {each}{_and(days)}." for each, days in (("chaque année ", yearly), ("", coming)) if days]
 
 
-def _exceptions(t: Timetable, on: date) -> list[str]:
+def _exceptions(t: Timetable, department: str, on: date) -> list[str]:
     coming = [addition for addition in t.additions if addition.on >= on]
-    return [_exception(t, day, list(spans)) for day, spans in groupby(coming, key=lambda addition: addition.on)]
+    usual = Hours(write(replace(t, additions=())), department) if coming else None
+    return [_exception(usual, day, list(spans)) for day, spans in groupby(coming, key=lambda addition: addition.on)]
 
 
-def _exception(t: Timetable, day: date, additions: list[Addition]) -> str:
+def _exception(usual: Hours, day: date, additions: list[Addition]) -> str:
     spans = _and(_span(addition.starts, addition.ends) for addition in additions)
-    if any(slot.weekday == day.weekday() for slot in t.all_slots):
+    if usual.between(*_days(usual, day, 1)):
         return f"Le {dated(day, 'l j F Y')}, ouvert seulement {spans}."
     return f"Ouvert exceptionnellement le {dated(day)}, {spans}."
+
+
+def _days(hours: Hours, first: date, count: int) -> tuple[datetime, datetime]:
+    """From midnight to midnight, at the place."""
+    return tuple(datetime.combine(first + timedelta(days=days), time(), hours.timezone) for days in (0, count))
 
 
 def _long_year(t: Timetable, on: date) -> list[str]:
     """Weeks 53 and 1 are both odd: those who reckon « every other week » would go astray."""
     if not any(slot.weeks in (Weeks.EVEN, Weeks.ODD) for slot in t.all_slots):
         return []
-    monday = date.fromisocalendar(on.isocalendar().year + 1, 1, 1) - timedelta(weeks=1)
-    if monday.isocalendar().week != 53 or not monday - _SOON <= on < monday + timedelta(weeks=2):
-        return []
-    following = monday + timedelta(weeks=1)
-    return [f"Les semaines du {dated(monday)} et du {dated(following)} sont toutes les deux impaires."]
+    for year in (on.year, on.year + 1):
+        following = date.fromisocalendar(year, 1, 1)
+        monday = following - timedelta(weeks=1)
+        if monday.isocalendar().week == 53 and monday - _SOON <= on < monday + timedelta(weeks=2):
+            return [f"Les semaines du {dated(monday)} et du {dated(following)} sont toutes les deux impaires."]
+    return []
 
 
 def _openings(text: str, department: str, on: date) -> list[str]:
     hours = Hours(text, department)
-    start = datetime.combine(on, datetime.min.time(), hours.timezone)
-    spans = hours.between(start, start + _SHORT_LOOK)
+    spans = hours.between(*_days(hours, on, _SHORT_LOOK))
     days = [
         f"{dated(day, 'l j F')} {_and(_open(span) for span in of_day)}"
         for day, of_day in groupby(spans, key=lambda span: span.starts_at.date())

@@ -80,11 +80,10 @@ def _by_dates(rule: str, department: str) -> list[str]:
     days = list(calendar.school_holidays(calendar.zone_of(department))) if "SH" in listed else []
     days += calendar.local_holidays(department) if "PH" in listed else ()
     try:
-        scope = _read(f"{before} 00:00-24:00".strip())
-        dates = ",".join(
-            osm_dates(p.start, p.end)
-            for p in calendar.periods({d for d in days if scope.is_open(datetime.combine(d, time(12)))})
-        )
+        if before:
+            scope = _read(f"{before} 00:00-24:00")
+            days = [day for day in days if scope.is_open(datetime.combine(day, time(12)))]
+        dates = ",".join(osm_dates(period.start, period.end) for period in calendar.periods(set(days)))
         if dates:
             by_dates = " ".join([dates, *after])
             _read(by_dates)
@@ -98,7 +97,7 @@ class Hours:
     """The opening hours of a place. A text that ``check`` refuses raises ValueError; an empty one is never open."""
 
     def __init__(self, text: str, department: str = ""):
-        self.text = text
+        self.text = text.strip()
         self.department = department
         self.timezone: ZoneInfo = calendar.timezone_of(department)
         self._library = _prepared(text, department)

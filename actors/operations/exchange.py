@@ -123,7 +123,7 @@ def _change(one: Touched) -> Change:
     return {
         "actor": one.bundle.actor.pk,
         "name": one.bundle.actor.name,
-        "line": one.lines[0],
+        "line": one.row.line,
         "created": created,
         "before": before,
         "territories": [territory.pk for territory in one.new_territories],

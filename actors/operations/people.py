@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
+from actors import listing
 from actors.models import Actor, Member, Trainee
 from territories.models import Territory
 
@@ -33,6 +34,7 @@ def add_actor(*, name: str, kind: str, territory: Territory, by: User) -> Actor:
     actor = Actor.objects.create(name=name, kind=kind)
     actor.territories.add(territory)
     audit.note(actor, "création", by=by)
+    listing.refresh([actor.pk])
     log.info("user %s added actor %s to territory %s", by.pk, actor.pk, territory.pk)
     return actor
 
@@ -43,6 +45,7 @@ def change_actor(*, actor: Actor, by: User) -> None:
     before = audit.values(Actor.objects.select_for_update().get(pk=actor.pk))
     if audit.note(actor, "modification", by=by, before=before):
         actor.save()
+        listing.refresh([actor.pk])
 
 
 @transaction.atomic

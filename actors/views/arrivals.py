@@ -67,7 +67,7 @@ def invitation(request, token: str):
     except operations.AlreadySettledError:
         return render(request, "actors/membership/link_over.html", status=404)
     if request.user.is_authenticated and request.user.email == joining.email:
-        messages.success(request, f"Bienvenue parmi les membres de {joining.actor}.")
+        messages.success(request, f"Bienvenue parmi les membres de «\u00a0{joining.actor}\u00a0».")
         return redirect("membership:mine")
     sign_in = f"{reverse('account_login')}?{urlencode({'email': joining.email, 'next': reverse('membership:mine')})}"
     return render(request, "actors/membership/invitation_accepted.html", {"joining": joining, "sign_in": sign_in})

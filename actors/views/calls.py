@@ -23,8 +23,8 @@ from actors.views.desk import Desk, to_keep
 def call_list(request, territory: int):
     """Who to call now, who to call later, who is being written to, who is not asked."""
     desk, now = to_keep(request, territory), timezone.now()
-    rows, today = to_call(desk.territory, now), timezone.localdate()
-    here = asked_about(now).of(desk.territory)
+    rows, today = to_call(desk.kept, now), timezone.localdate()
+    here = asked_about(now).filter(pk__in=desk.kept.values("pk"))
     being_asked = CheckRound.objects.open().filter(to_call_since=None, actor__in=here.filter(is_not_asked=False))
     context = {
         "now": [row for row in rows if not row.waits_on(today)],

@@ -10,9 +10,7 @@ from actors import duplicates, merging
 from actors.forms.duplicates import MergeForm, TypedForm
 from actors.models import UNDO_FOR, Actor, Merge, NotDuplicate
 from actors.operations import merging as operations
-from actors.permissions import can_keep_entry
 from actors.views import desk
-from alimactiv.access import require
 
 
 @never_cache
@@ -26,7 +24,7 @@ def look_alikes(request):
 
 def pair_list(request, territory: int):
     here = desk.to_keep(request, territory)
-    mine = Actor.objects.of(here.territory).kept_by(request.user).values("pk")
+    mine = here.kept.values("pk")
     context = here.context(
         "duplicates",
         pairs=duplicates.pairs_within(here.territory, request.user),
@@ -68,9 +66,8 @@ def tell_apart(request, territory: int, first: int, second: int):
 @require_POST
 def forget_difference(request, territory: int, pk: int):
     here = desk.to_keep(request, territory)
-    mine = Actor.objects.of(here.territory).kept_by(request.user).values("pk")
+    mine = here.kept.values("pk")
     said = get_object_or_404(NotDuplicate.objects.filter(first__in=mine, second__in=mine), pk=pk)
-    require(can_keep_entry(request.user, said.first) and can_keep_entry(request.user, said.second))
     operations.forget_difference(said=said, by=request.user)
     messages.success(request, "Ces deux fiches pourront de nouveau être proposées comme doublons.")
     return redirect("duplicates:list", here.territory.pk)
@@ -78,9 +75,8 @@ def forget_difference(request, territory: int, pk: int):
 
 def undo(request, territory: int, pk: int):
     here = desk.to_keep(request, territory)
-    mine = Actor.objects.of(here.territory).kept_by(request.user).values("pk")
+    mine = here.kept.values("pk")
     merge = get_object_or_404(Merge.objects.undoable().filter(kept__in=mine).select_related("kept", "absorbed"), pk=pk)
-    require(can_keep_entry(request.user, merge.kept))
     if request.method == "POST":
         try:
             stays = operations.undo(merge=merge, by=request.user)
@@ -103,6 +99,5 @@ def _find_pair(request, territory: int, first: int, second: int) -> tuple[desk.D
     if first == second:
         raise Http404
     one, other = here.find(first), here.find(second)
-    require(can_keep_entry(request.user, one) and can_keep_entry(request.user, other))
     one, other = sorted((one, other), key=lambda actor: actor.pk)
     return (here, other, one) if request.GET.get("garder") == str(other.pk) else (here, one, other)

@@ -25,7 +25,13 @@ def mine(request):
     territories = Prefetch("actor__territories", to_attr="at_work")
     found = Member.objects.of(request.user).filter(actor__merged_into=None).select_related("actor")
     rows = list(found.prefetch_related(territories).order_by("actor__name", "pk"))
-    return render(request, "actors/membership/mine.html", {"members": rows, "Access": Member.Access})
+    entries = Actor.objects.filter(pk__in=[member.actor_id for member in rows])
+    context = {
+        "members": rows,
+        "readable": set(entries.visible_to(request.user).values_list("pk", flat=True)),
+        "Access": Member.Access,
+    }
+    return render(request, "actors/membership/mine.html", context)
 
 
 def actor(request, actor: int):
@@ -146,7 +152,7 @@ def leave(request, actor: int):
     member = get_object_or_404(found, actor=actor)
     if request.method == "POST":
         operations.leave(member=member, by=request.user)
-        messages.success(request, f"Vous ne faites plus partie des membres de {member.actor}.")
+        messages.success(request, f"Vous ne faites plus partie des membres de «\u00a0{member.actor}\u00a0».")
         return redirect("membership:mine")
     return render(request, "actors/membership/leave.html", {"member": member, "losses": losses([member])})
 

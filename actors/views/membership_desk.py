@@ -3,7 +3,7 @@
 from django.core.paginator import Paginator
 from django.shortcuts import render
 
-from actors.models import Actor, Joining
+from actors.models import Joining
 from actors.views import desk
 
 PAGE_SIZE = 50
@@ -11,7 +11,7 @@ PAGE_SIZE = 50
 
 def member_list(request, territory: int):
     here = desk.to_keep(request, territory)
-    actors = Actor.objects.active().of(here.territory)
+    actors = here.kept.active()
     arrivals = Joining.objects.filter(actor__in=actors.values("pk")).select_related("actor", "invited_by")
     without = Paginator(actors.without_member(), PAGE_SIZE)
     context = here.context(

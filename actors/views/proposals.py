@@ -10,11 +10,10 @@ from actors.editing import EDITABLE
 from actors.forms.freshness import DecisionForm
 from actors.forms.parts import Part
 from actors.freshness.parts import reopen_part
-from actors.models import Actor, Proposal
+from actors.models import Proposal
 from actors.operations import proposals as operations
 from actors.operations.entries import ChangedMeanwhileError, GoneMeanwhileError
 from actors.views.desk import Desk, to_keep
-from territories.models import Territory
 
 SHOWN = 20
 NEEDS_REASON = "Pour refuser, dites pourquoi."
@@ -36,7 +35,7 @@ class Difference:
 
 def proposal_list(request, territory: int):
     desk = to_keep(request, territory)
-    here = _of(desk.territory)
+    here = _to_decide(desk)
     context = {
         "pending": [(one, _stored_words(one)) for one in here.pending()],
         "decided": list(here.exclude(state=Proposal.State.PENDING).order_by("-decided_at", "-pk")[:SHOWN]),
@@ -47,7 +46,7 @@ def proposal_list(request, territory: int):
 def proposal(request, territory: int, pk: int):
     """One proposal, to accept as it is, to accept with changes, or to refuse."""
     desk = to_keep(request, territory)
-    found = get_object_or_404(_of(desk.territory), pk=pk)
+    found = get_object_or_404(_to_decide(desk), pk=pk)
     if found.state != Proposal.State.PENDING:
         context = {"proposal": found, "differences": _stored_words(found)}
         return render(request, "actors/freshness/proposal_decided.html", desk.context("proposals", **context))
@@ -71,8 +70,9 @@ def proposal(request, territory: int, pk: int):
     return render(request, "actors/freshness/proposal.html", desk.context("proposals", **context))
 
 
-def _of(territory: Territory):
-    return Proposal.objects.filter(actor__in=Actor.objects.listed().of(territory)).select_related("actor")
+def _to_decide(desk: Desk):
+    """The proposals on entries that the reader keeps: those on others are for another desk."""
+    return Proposal.objects.filter(actor__in=desk.kept.values("pk")).select_related("actor")
 
 
 def _form_of(found: Proposal, posted) -> tuple[Part | None, bool]:

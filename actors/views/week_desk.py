@@ -31,7 +31,7 @@ def prepare(request: HttpRequest, territory: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and edition_form.is_valid():
         week = build(desk.territory, form.start, form.end, form.selection, contact=edition_form.cleaned_data["contact"])
         made = make_edition(territory=desk.territory, week=week, by=request.user)
-        messages.success(request, f"L’édition n°\u00a0{made.number} est faite : imprimez-la ci-dessous.")
+        messages.success(request, f"L’édition n°\u00a0{made.number} est faite\u00a0: imprimez-la ci-dessous.")
         return redirect(f"{reverse('week:prepare', args=[desk.territory.pk])}#editions")
     week = build(desk.territory, form.start, form.end, form.selection)
     editions = list(desk.territory.week_editions.defer("content")[:EDITIONS])

@@ -71,15 +71,16 @@ class Difference:
 
     @property
     def place_changed(self) -> bool:
-        return bool(self.before and self.after) and (self.before.place, self.before.address) != (
-            self.after.place,
-            self.after.address,
-        )
+        return bool(self.before and self.after) and _place(self.before) != _place(self.after)
 
     @property
     def access_changed(self) -> bool:
         """The telephone, whom it is for, and what is asked of who comes."""
         return bool(self.before and self.after) and _access(self.before) != _access(self.after)
+
+
+def _place(line: Line) -> tuple:
+    return line.place, line.address, line.town
 
 
 def _access(line: Line) -> tuple:

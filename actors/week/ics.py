@@ -54,8 +54,7 @@ def _event(line: Line, said: Help, day: date, slot: Slot, made_on: date, url: st
     event.add("dtend", datetime.combine(ends_on, slot.closes, tzinfo=zone))
     event.add("summary", f"{said.kind} – {said.name}")
     event.add("transp", "TRANSPARENT")
-    if said.where:
-        event.add("location", said.where)
+    event.add("location", ", ".join(filter(None, (line.place, *line.address, line.town))))
     event.add("description", "\n".join(_description(said)))
     event.add("url", url)
     return event

@@ -223,7 +223,7 @@ class View:
             kind_code=line.kind,
             name=self._as_typed(line.name),
             service=self._as_typed(line.service),
-            where=self._as_typed(", ".join(filter(None, (line.place, *line.address)))),
+            where=self._as_typed(", ".join(filter(None, (line.place, *line.address, self._other_town(line))))),
             phone=self._as_typed(line.phone),
             dialled=re.sub(r"[^\d+]", "", line.phone),
             publics=f"{self.words['for']} {wording.enumeration(language, publics)}" if publics else "",
@@ -233,6 +233,11 @@ class View:
             is_to_verify=line.is_to_verify,
             verified=self.words["verified"].format(day=self.day(line.verified_on)) if line.verified_on else "",
         )
+
+    def _other_town(self, line: Line) -> str:
+        """Nothing for the territory's own town: its name heads the page."""
+        name = re.sub(r"^\d{5} ?", "", line.town)
+        return "" if name.casefold() == self.week.territory.casefold() else line.town
 
     def since(self, before: Week) -> list[Told]:
         """What changed since another week."""

@@ -80,9 +80,9 @@ def page(week: Week, language: str, format: Format, imprint: Imprint, since: For
         "since_title": _since_title(view, since),
         "told": _told(view, since),
     }
-    template = "large" if format == Format.LARGE else "poster"
+    template = "actors/week/pdf/large.html" if format == Format.LARGE else "actors/week/pdf/poster.html"
     # A letter and its accent typed apart would be two glyphs of which one has no text of its own.
-    return normalize("NFC", render_to_string(f"actors/week/pdf/{template}.html", context))
+    return normalize("NFC", render_to_string(template, context))
 
 
 def qr_code(url: str, title: str) -> str:

@@ -58,7 +58,8 @@ class Line:
     """Its own name, if the service has one."""
     place: str
     address: tuple[str, ...]
-    """Without the town if it is the territory's."""
+    town: str
+    """With its postcode, if it is known."""
     phone: str
     publics: tuple[str, ...]
     conditions: tuple[str, ...]
@@ -134,7 +135,7 @@ def build(
     points = list(_points(_services(territory, start, selection)))
     fresh = states({service.actor_id for service, _ in points})
     lines = [
-        _line(service, place, start, end, fresh[service.actor_id].sections.get(Section.HOURS), territory)
+        _line(service, place, start, end, fresh[service.actor_id].sections.get(Section.HOURS))
         for service, place in points
     ]
     order = {kind: rank for rank, kind in enumerate(FoodService.Kind.values)}
@@ -166,9 +167,7 @@ def _points(services: Iterable[FoodService]) -> Iterator[tuple[FoodService, Plac
             yield service, service.site
 
 
-def _line(
-    service: FoodService, place: Place | None, start: date, end: date, fresh: SectionState | None, territory: Territory
-) -> Line:
+def _line(service: FoodService, place: Place | None, start: date, end: date, fresh: SectionState | None) -> Line:
     holder = place if service.is_itinerant else service
     until = min((day for day in (service.ended_on, service.actor.ended_on) if day), default=None)
     department = department_of(place.insee_code if place else "")
@@ -181,7 +180,8 @@ def _line(
         name=service.actor.name,
         service=service.name,
         place=place.name if place else "",
-        address=_address(place, territory) if place else (),
+        address=tuple(filter(None, (place.address, place.address_extra))) if place else (),
+        town=" ".join(filter(None, (place.postcode, place.city))) if place else "",
         phone=service.actor.phone,
         publics=tuple(service.publics),
         conditions=tuple(conditions_of(service)),
@@ -193,11 +193,6 @@ def _line(
         days=pattern.days,
         changes=pattern.changes,
     )
-
-
-def _address(place: Place, territory: Territory) -> tuple[str, ...]:
-    is_here = place.city.casefold() == territory.name.casefold()
-    return tuple(filter(None, (place.address, place.address_extra))) if is_here else tuple(place.lines)
 
 
 def openings(

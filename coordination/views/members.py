@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from actors import operations
+from actors.duplicates import look_alikes
 from actors.forms.membership import LeavingForm
 from actors.membership import losses
 from actors.models import Actor, Member
@@ -17,18 +18,21 @@ def member_list(request, territory: int):
     here = scope.to_keep(request, territory)
     people = Prefetch("members", queryset=Member.objects.current().select_related("user"), to_attr="present")
     gone = Prefetch("members", queryset=Member.objects.exclude(pk__in=Member.objects.current()), to_attr="gone")
-    actors = list(here.territory.actors.prefetch_related(people, gone))
+    actors = list(here.territory.actors.listed().prefetch_related(people, gone))
     return render(request, "coordination/member_list.html", here.context("members", actors=actors))
 
 
 def actor_add(request, territory: int):
     here = scope.to_keep(request, territory)
     form = ActorForm(request.POST or None, territory=here.territory)
-    if request.method == "POST" and form.is_valid():
+    alike = []
+    if request.method == "POST" and form.is_valid() and "is_other" not in request.POST:
+        alike = look_alikes(request.user, name=form.cleaned_data["name"], territory=here.territory)
+    if request.method == "POST" and form.is_valid() and not alike:
         actor = operations.add_actor(**form.cleaned_data, territory=here.territory, by=request.user)
         messages.success(request, f"{actor} fait partie du territoire. Ajoutez maintenant une personne à inviter.")
         return redirect("coordination:member_add", here.territory.pk, actor.pk)
-    return render(request, "coordination/actor_add.html", here.context("members", form=form))
+    return render(request, "coordination/actor_add.html", here.context("members", form=form, look_alikes=alike))
 
 
 def actor_edit(request, territory: int, actor: int):
@@ -41,7 +45,7 @@ def actor_edit(request, territory: int, actor: int):
         messages.success(request, "Les changements sont enregistrés.")
         return redirect("coordination:member_list", here.territory.pk)
     others = list(actor.territories.exclude(pk=here.territory.pk))
-    context = here.context("members", form=form, title=title, other_territories=others)
+    context = here.context("members", form=form, title=title, other_territories=others, actor=actor)
     return render(request, "coordination/actor_edit.html", context)
 
 
@@ -83,4 +87,4 @@ def _edit(request, territory: int, pk: int, form_class, template: str):
 
 
 def _find_actor(here: scope.Scope, pk: int) -> Actor:
-    return get_object_or_404(here.territory.actors, pk=pk)
+    return get_object_or_404(here.territory.actors.listed(), pk=pk)

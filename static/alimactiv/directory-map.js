@@ -152,7 +152,7 @@
       return made.on("click keypress", (event) => {
         if (event.type === "keypress" && event.originalEvent.key !== "Enter") return;
         const box = L.latLngBounds([south, west], [north, east]);
-        const zoom = Math.min(Math.max(this.map.getBoundsZoom(box), this.map.getZoom() + 1), 18);
+        const zoom = Math.min(Math.max(this.map.getBoundsZoom(box, false, L.point(60, 60)), this.map.getZoom() + 1), 18);
         this.map.setView(box.getCenter(), zoom);
       });
     }
@@ -165,6 +165,7 @@
       }));
       made.on("popupopen", ({ popup }) => {
         popup.getElement().querySelector(".leaflet-popup-close-button").setAttribute("aria-label", "Fermer");
+        popup.getElement().onkeydown = (event) => event.key === "Escape" && made.closePopup();
         popup.getElement().querySelector("a[href]:not(.leaflet-popup-close-button)").focus({ preventScroll: true });
       });
       made.on("popupclose", ({ popup }) => {

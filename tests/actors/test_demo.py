@@ -5,10 +5,13 @@ import re
 
 import pytest
 from django.core import serializers
+from django.urls import reverse
 
 from accounts.demo import ASSOCIATION, COORDINATOR, create_demo_accounts
+from accounts.models import User
 from actors.demo import create_demo_directory
 from actors.demo.telling import DOMAIN
+from actors.freshness.parts import reopen_part
 from actors.hours import timetable
 from actors.models import (
     Actor,
@@ -25,6 +28,7 @@ from actors.models import (
     SupplyLine,
     Visibility,
 )
+from actors.operations.proposals import accept
 from coordination.demo import create_demo_logbook
 from coordination.demo.town import structures
 from outbox.models import Mail
@@ -107,3 +111,15 @@ def test_it_is_found(town):
     found = set(Listing.objects.filter(audience=0).values_list("actor__name", flat=True))
     hidden = {"Supermarché fictif Au Bon Exemple", "Association fictive L’Ancienne Soupe"}
     assert found == set(Actor.objects.values_list("name", flat=True)) - hidden
+
+
+def test_what_is_proposed_can_be_accepted(client, town):
+    client.force_login(User.objects.get(email=COORDINATOR.email))
+    proposal = Proposal.objects.get()
+    assert proposal.after == {"téléphone": "01 99 00 12 22"}
+    page = client.get(reverse("freshness:proposal", args=[town.pk, proposal.pk]))
+    assert page.status_code == 200
+    form = reopen_part(proposal.form, proposal.actor, proposal.target, proposal.data)
+    assert form.is_valid()
+    accept(proposal=proposal, by=User.objects.get(email=COORDINATOR.email), form=form)
+    assert Actor.objects.get(pk=proposal.actor_id).phone == "01 99 00 12 22"

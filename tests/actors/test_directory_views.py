@@ -166,6 +166,13 @@ def test_a_namesake_is_one_press_away(client, directory):
     assert page.context["asked"].namesakes == [("Exempleville (974)", "ou=Exempleville+%28974%29&gratuit=on&rayon=5")]
 
 
+def test_the_folded_questions_say_what_they_ask(client, directory):
+    said = text(client.get(SEARCH, {"ou": "Exempleville", "rayon": "10", "type": "hot_meal", "heure": "09:30"}))
+    assert "Plus de filtres : 10 km, repas chaud, 9 h 30" in said
+    assert "Plus de filtres :" not in text(client.get(SEARCH, {"ou": "Exempleville", "gratuit": "on"}))
+    assert client.get(SEARCH, {"heure": "x"}).context["form"].has_folded_errors
+
+
 def test_the_day_that_was_understood_is_said(client, directory):
     said = text(client.get(SEARCH, {"jour": "mardi", "heure": "09:30"}))
     assert re.search(r"Ouvert mardi \w+ \w+ à 9 h 30\.", said)

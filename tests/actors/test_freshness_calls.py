@@ -47,20 +47,36 @@ def called(coordinator):
 
 
 def listed(territory, now=None) -> list[Actor]:
-    return [row.actor for row in to_call(territory, now or timezone.now())]
+    return [row.actor for row in to_call(Actor.objects.of(territory), now or timezone.now())]
 
 
-def test_the_list_is_of_this_territory_and_of_those_inside(called, coordinator):
-    inside = TerritoryFactory()
-    inside.parents.add(coordinator.territory)
-    here, within = called(), called(inside)
-    called(TerritoryFactory())
+def test_only_those_that_nobody_answers_for_by_mail_are_called(called, coordinator):
+    here = called()
     called(is_not_asked=True)
     called(ended_on=LONG_AGO.date())
     called(since=None)
     answered = called()
     CheckRound.objects.filter(actor=answered).update(closed_at=LONG_AGO, outcome="phoned")
-    assert set(listed(coordinator.territory)) == {here, within}
+    assert listed(coordinator.territory) == [here]
+
+
+def test_entries_of_a_territory_inside_are_called_from_their_own_desk(client, called, coordinator):
+    commune = TerritoryFactory()
+    commune.parents.add(coordinator.territory)
+    here, theirs = called(), called(commune)
+    hidden = called(commune, visibility="coordination")
+    silenced = called(commune, is_not_asked=True)
+    client.force_login(coordinator.user)
+    shown = client.get(reverse("freshness:call_list", args=[coordinator.territory.pk])).context
+    assert ([row.actor for row in shown["now"]], shown["being_asked"], shown["not_asked"]) == ([here], [], [])
+    pages = {
+        entry: reverse("freshness:follow", args=[coordinator.territory.pk, entry.pk])
+        for entry in (here, theirs, hidden, silenced)
+    }
+    assert [client.get(page).status_code for page in pages.values()] == [200, 403, 404, 403]
+    client.post(reverse("freshness:do_not_ask", args=[coordinator.territory.pk, theirs.pk]), {"reason": "essai"})
+    theirs.refresh_from_db()
+    assert not theirs.is_not_asked
 
 
 def test_those_with_a_telephone_come_first_then_the_oldest(called, coordinator):
@@ -79,7 +95,7 @@ def test_each_says_why(called, coordinator):
         MailFactory(
             purpose=CHECK, subject=subject_of(silent), step=f"{check.pk}.{number}", state="sent", sent_at=LONG_AGO
         )
-    found = {row.actor: row.why for row in to_call(coordinator.territory, timezone.now())}
+    found = {row.actor: row.why for row in to_call(Actor.objects.of(coordinator.territory), timezone.now())}
     assert found == {
         nobody: "Aucune adresse de courriel",
         refused: "Ne veut plus recevoir ces courriels",
@@ -103,7 +119,7 @@ def test_a_call_leaves_the_structure_alone_for_a_while(called, coordinator, resu
     today = timezone.localdate()
     again_on = None if again_in is None else today + timedelta(days=again_in)
     CheckCall.objects.create(round=check, result=result, call_again_on=again_on)
-    (row,) = to_call(coordinator.territory, timezone.now())
+    (row,) = to_call(Actor.objects.of(coordinator.territory), timezone.now())
     assert row.waits_on(today + timedelta(days=after)) is waits
 
 

@@ -26,6 +26,7 @@ from tests.factories import (
     ProposalFactory,
     SiteFactory,
     SupplyLineFactory,
+    TerritoryFactory,
     UserFactory,
 )
 from tests.pages import refusals, texts
@@ -160,6 +161,15 @@ def test_old_and_new_stand_side_by_side(client, entry, desk):
     shown = texts(client.get(desk(proposal)))
     assert "Quand la personne l’a lu" not in shown
     assert shown.index("01 99 00 00 01") < shown.index(NEW_PHONE)
+
+
+def test_proposals_for_a_territory_inside_are_its_own_desk_s(client, entry, desk, coordinator):
+    commune = TerritoryFactory()
+    commune.parents.add(coordinator.territory)
+    theirs = ProposalFactory(actor=ActorFactory(territories=[commune], visibility="public"))
+    mine = ProposalFactory(actor=entry)
+    assert [one for one, _ in client.get(desk()).context["pending"]] == [mine]
+    assert client.get(desk(theirs)).status_code == 404
 
 
 def test_accepting_writes_and_confirms(client, entry, desk, coordinator):

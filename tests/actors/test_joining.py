@@ -88,7 +88,7 @@ def invite(actor, by, **fields) -> Joining:
 def test_who_accepts_is_a_member_with_an_account(mail_server, client, actor, manager):
     invite(actor, manager.user)
     (message,) = send(mail_server)["awa@exemple.test"]
-    assert message["Subject"] == "Rejoignez Entraide fictive sur Alim’Activ"
+    assert message["Subject"] == "Invitation : Entraide fictive"
     assert message["Reply-To"] == "referente@exemple.test"
     assert "Camille Fictive vous invite" in text_of(message)
     token = link_in(message, "invitation")
@@ -238,7 +238,7 @@ def test_who_was_invited_gets_the_invitation_again(mail_server, actor, manager):
     send(mail_server)
     claim(actor)
     (message,) = send(mail_server, days=2)["awa@exemple.test"]
-    assert message["Subject"] == "Rejoignez Entraide fictive sur Alim’Activ"
+    assert message["Subject"] == "Invitation : Entraide fictive"
     assert Joining.objects.count() == 1
 
 

@@ -1,6 +1,6 @@
 """The index says what the entries say, after whatever was done to them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -114,6 +114,22 @@ def test_who_finds_it(entry, service, is_published, found):
     assert [listed[3] for listed in of(actor)] == found
     told = Listing.objects.filter(service=None).values_list("search_text", flat=True)
     assert not any("secret" in text for text in told)
+
+
+@pytest.mark.parametrize("ended_on", [None, date(2026, 1, 1)])
+def test_a_place_where_only_a_hidden_service_is_stays_hidden(ended_on):
+    """A shelter whose address is not told: neither the structure nor its other services lead there."""
+    actor = ActorFactory(visibility="public", territories=[DirectoryFactory().territory])
+    shelter = SiteFactory(actor=actor, name="A", city="Ville-Secrète", latitude=48.9, longitude=2.5)
+    hidden = FoodServiceFactory(actor=actor, site=shelter, visibility="coordination", ended_on=ended_on)
+    everyone, coordination = Audience.EVERYONE, Audience.COORDINATION
+    of_hidden = [] if ended_on else [(hidden.pk, shelter.pk, None, coordination)]
+    assert of(actor) == [(None, None, None, everyone), *of_hidden]
+    by_phone = FoodServiceFactory(actor=actor, site=None)
+    assert sorted(of(actor)) == sorted([(by_phone.pk, None, None, everyone), *of_hidden])
+    office = SiteFactory(actor=actor, name="B")
+    assert sorted(of(actor)) == sorted([(by_phone.pk, office.pk, None, everyone), *of_hidden])
+    assert not Listing.objects.for_everyone().filter(search_text__contains="secrete").exists()
 
 
 def test_published_by_any_of_its_territories_but_not_by_one_around_it():

@@ -1,8 +1,8 @@
 import pytest
 
 from actors import operations
-from actors.models import Actor
-from tests.factories import ActorFactory, ParticipationFactory, TraineeFactory, UserFactory
+from actors.models import Actor, Listing
+from tests.factories import ActorFactory, ParticipationFactory, TerritoryFactory, TraineeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +39,11 @@ def test_the_log_names_nobody(staff, caplog):
     operations.save_trainee(trainee=trainee, by=staff)
     assert f"trainee {trainee.pk}" in caplog.text
     assert "ecret" not in caplog.text
+
+
+def test_a_structure_is_found_under_its_name_of_today(staff):
+    actor = operations.add_actor(name="Épicerie fictive", kind="association", territory=TerritoryFactory(), by=staff)
+    assert " epicerie " in Listing.objects.get(actor=actor).search_text
+    actor.name = "Cantine fictive"
+    operations.change_actor(actor=actor, by=staff)
+    assert " cantine " in Listing.objects.get(actor=actor).search_text

@@ -52,6 +52,10 @@ def openings(draw):
     for at, several in draw(st.lists(st.tuples(st.integers(0, length - 1), st.integers(1, 30)), max_size=3)):
         for day in dates[at : at + several]:
             days[day] = set()
+    for at, several in draw(st.lists(st.tuples(st.integers(0, length - 1), st.integers(1, 30)), max_size=2)):
+        other = draw(slots)
+        for day in dates[at : at + several]:
+            days[day] = days[day] and {other}
     for at in draw(st.lists(st.integers(0, length - 1), max_size=12)):
         days[dates[at]] ^= {draw(slots)}
     return start, dates[-1], {day: tuple(sorted(slots)) for day, slots in days.items() if slots}
@@ -153,3 +157,11 @@ def test_a_night_stays_whole_and_what_never_closes_is_cut_at_midnight():
     always = (datetime(2026, 1, 4), datetime(2026, 1, 8), False)
     whole = (Slot(time(0), time(0)),)
     assert by_day([always], MONDAY, MONDAY + DAY) == {MONDAY: whole, MONDAY + DAY: whole}
+
+
+def test_other_hours_for_two_weeks_are_one_change_that_leaves_other_days_alone():
+    days = {day: (MORNING,) for day in days_from(MONDAY, 12) if day.weekday() < 5}
+    days |= {day: (NOON,) for day in days_from(MONDAY + 14 * DAY, 2) if day.weekday() < 5}
+    pattern = found(days)
+    assert pattern.changes == (Change(date(2026, 1, 19), date(2026, 1, 30), (NOON,), (MORNING,)),)
+    assert {day: pattern.on(day) for day in days_from(MONDAY, 12) if pattern.on(day)} == days

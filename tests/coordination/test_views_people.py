@@ -45,6 +45,21 @@ def test_a_structure_is_named_once_in_a_territory(client, territory):
     assert client.post(to("actor_add", territory), {"name": "Ailleurs", "kind": "association"}).status_code == 302
 
 
+def test_a_structure_that_looks_like_one_of_the_directory_is_asked_about(client, territory):
+    ActorFactory(territories=[territory], name="Association L’Étal fictif")
+    new = {"name": "Étal fictif", "kind": "association"}
+    assert "déjà dans l’annuaire" in client.post(to("actor_add", territory), new).content.decode()
+    assert Actor.objects.count() == 1
+    assert client.post(to("actor_add", territory), new | {"is_other": "1"}).status_code == 302
+
+
+def test_a_structure_that_was_merged_away_is_not_listed(client, territory):
+    kept = ActorFactory(territories=[territory])
+    merged = ActorFactory(territories=[territory], merged_into=kept)
+    assert client.get(to("member_list", territory)).context["actors"] == [kept]
+    assert client.get(to("actor_edit", territory, merged)).status_code == 404
+
+
 def test_an_address_is_given_once_in_a_structure(client, territory):
     actor = ActorFactory(territories=[territory])
     MemberFactory(actor=actor, email="leo@exemple.test")

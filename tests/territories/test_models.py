@@ -229,3 +229,14 @@ def test_sessions_with_counts():
 @pytest.mark.parametrize(("end", "years"), [(2024, "2024"), (2025, "2024–2025")])
 def test_the_years_of_a_session(end, years):
     assert TrainingSessionFactory(start_year=2024, end_year=end).years == years
+
+
+def test_a_code_names_a_department_rather_than_a_region():
+    department = TerritoryFactory(kind="department", code="75")
+    TerritoryFactory(kind="region", code="75")
+    assert Territory.objects.coded(" 75") == department
+    TerritoryFactory(kind="epci", code="75")
+    with pytest.raises(Territory.MultipleObjectsReturned, match="Plusieurs territoires"):
+        Territory.objects.coded("75")
+    with pytest.raises(Territory.DoesNotExist, match="Aucun territoire"):
+        Territory.objects.coded("99")

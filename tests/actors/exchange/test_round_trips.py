@@ -32,7 +32,7 @@ def empty_the_directory() -> None:
 def import_(content: bytes) -> None:
     source = reading.read(content, "annuaire")
     assert (source.problems, source.is_refused) == ([], False)
-    mapping = reading.guess(source.columns)
+    mapping = reading.guess(source)
     assert list(mapping) == source.columns
     found = plan(reading.renamed(source, mapping))
     assert found.problems == []
