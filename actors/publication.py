@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from django.http import HttpResponse
+
 from actors.freshness.rhythm import states
 from actors.models import Actor, Directory, Section, Visibility
 from territories.models import Territory
@@ -51,6 +53,6 @@ def origins(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def frame_ancestors(directory: Directory) -> str:
-    """The policy by which browsers show the directory in a frame of these sites alone."""
-    return f"frame-ancestors {' '.join(origins(directory.embedding_sites)) or NOBODY}"
+def let_frames(response: HttpResponse, directory: Directory) -> None:
+    """Let browsers show this page in a frame of the sites that the territory named, and of no other."""
+    response._csp_replace = {"frame-ancestors": origins(directory.embedding_sites) or [NOBODY]}

@@ -22,7 +22,7 @@ from actors.forms.search import SearchForm
 from actors.hours.french import clock
 from actors.models import Directory, Listing, is_professional
 from actors.permissions import can_keep_directory
-from actors.publication import frame_ancestors
+from actors.publication import let_frames
 from actors.results import RELATED, as_written, results
 from actors.search import RADII, corrected
 from alimactiv.french import dated
@@ -107,7 +107,7 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
     directory = get_object_or_404(_published(), territory=found)
     context = _context(_ask(request, AnonymousUser(), found)) | {"territory": found}
     response = render(request, "actors/directory/embed.html", context)
-    response.headers["Content-Security-Policy"] = frame_ancestors(directory)
+    let_frames(response, directory)
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from actors.forms.week import DocumentForm, WeekForm
 from actors.models import is_professional
 from actors.permissions import can_keep_directory
-from actors.publication import frame_ancestors
+from actors.publication import let_frames
 from actors.week import ics, wording
 from actors.week.languages import FRENCH, LANGUAGES
 from actors.week.presenting import View
@@ -55,7 +55,7 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
     if not is_published(territory):
         raise Http404
     response = render(request, "actors/week/embed.html", _context(request, _ask(request, territory)))
-    response.headers["Content-Security-Policy"] = frame_ancestors(territory.directory)
+    let_frames(response, territory.directory)
     response.headers["Cache-Control"] = f"public, max-age={MINUTES_5}"
     return response
 
