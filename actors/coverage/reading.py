@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from statistics import fmean
 
+from django.db.models import Q
+
+from accounts.models import User
 from actors.coverage.grid import DAY, Outlet, Zone
 from actors.distance import Point
 from actors.hours.reading import check
-from actors.models import Actor, FoodService, Place, Site, Stop
+from actors.models import Actor, FoodService, Place, Site, Stop, Visibility
 from actors.week.schedule import openings
 from alimactiv.text import normalised
 from territories.models import Territory
@@ -87,13 +90,17 @@ class Counted:
         return [source.in_month(month) for source in self.sources]
 
 
-def count(territory: Territory, *, kinds: Collection[str] = COUNTED, public: str = "") -> Counted:
-    """Its services of these kinds that welcome a public, all unless told; commune by commune, or quarter in a town."""
+def count(territory: Territory, *, user: User, kinds: Collection[str] = COUNTED, public: str = "") -> Counted:
+    """Its services of these kinds that welcome a public, all unless told; commune by commune, or quarter in a town.
+
+    Those that ``user`` reads: not those that a territory inside it keeps for its own coordination.
+    """
     towns = _towns(territory)
     naming = _by_commune({town.code: town.name for town in towns}) if towns else _by_quarter
-    actors = Actor.objects.active().of(territory)
+    actors = Actor.objects.active().of(territory).visible_to(user)
     sites = list(Site.objects.filter(actor__in=actors))
-    services = FoodService.objects.offered().filter(actor__in=actors)
+    is_shown = ~Q(visibility=Visibility.COORDINATION) | Q(actor__in=actors.kept_by(user))
+    services = FoodService.objects.offered().filter(is_shown, actor__in=actors)
     every = list(services.select_related("actor", "site").prefetch_related("stops"))
     sources, unknown = [], []
     for service in every:

@@ -111,11 +111,9 @@ class RowForm(forms.Form):
 
     def need(self, name: str, words: str) -> bool:
         """Whether a field is filled; if it is neither that nor wrong, says what is missing."""
-        if self.cleaned_data.get(name):
-            return True
-        if self.cleaned_data.get(name) != time(0) and name not in self.errors:
+        if not self.cleaned_data.get(name) and name not in self.errors:
             self.add_error(name, words)
-        return self.cleaned_data.get(name) == time(0)
+        return bool(self.cleaned_data.get(name))
 
     def check_times(self) -> None:
         both = [self.need("starts", "Donnez l’heure de début."), self.need("ends", "Donnez l’heure de fin.")]

@@ -36,7 +36,7 @@ def addressees(actors: Iterable[Actor]) -> dict[int, Addressees]:
     actors = list(actors)
     members: dict[int, list[Member]] = {}
     current = (
-        Member.objects.current().editors_of_entries().filter(actor__in=[actor.pk for actor in actors]).exclude(email="")
+        Member.objects.active().editors_of_entries().filter(actor__in=[actor.pk for actor in actors]).exclude(email="")
     )
     for member in current.order_by("pk"):
         members.setdefault(member.actor_id, []).append(member)
@@ -60,7 +60,7 @@ def choose(groups: Iterable[Iterable[str]], refused: set[str], opted_out: set[st
 
 def known_addresses(actor: Actor) -> set[str]:
     """Every address of the structure: of who keeps its entry, of its contact person, its own."""
-    members = Member.objects.current().editors_of_entries().filter(actor=actor).exclude(email="")
+    members = Member.objects.active().editors_of_entries().filter(actor=actor).exclude(email="")
     return {address for group in _groups(actor, list(members)) for address in group}
 
 

@@ -25,15 +25,23 @@ def open_part(code: str, actor: Actor, target: int | None, audience: Audience, d
     """``editing.open_form`` for this audience. Raises ``LookupError`` also for what it does not see."""
     if EDITABLE[code].section == Section.SUPPLY and audience < Audience.PROFESSIONALS:
         raise LookupError("supply is not for everyone")
-    if target is not None:
-        seen = {(row.code, row.target) for section in content_of(actor, audience).values() for row in section.rows}
-        if (code, target) not in seen:
-            raise LookupError(f"{code} {target} is not shown")
+    seen = {(row.code, row.target) for section in content_of(actor, audience).values() for row in section.rows}
+    if target is not None and (code, target) not in seen:
+        raise LookupError(f"{code} {target} is not shown")
     form = open_form(code, actor, target, data)
+    if audience < Audience.COORDINATION:
+        _offer_only(form, seen)
     nearest, names = RESERVED.get(code, (Audience.EVERYONE, ()))
     if code == "contact":
         nearest = AUDIENCES[Visibility(actor.contact_visibility)]
     return form if audience >= nearest else _without(form, names)
+
+
+def _offer_only(form: Part, seen: set[tuple[str, int | None]]) -> None:
+    """Among a structure's places and services, those that the reader sees."""
+    for name in form.fields.keys() & {"site", "service"}:
+        field = form.fields[name]
+        field.queryset = field.queryset.filter(pk__in=[key for code, key in seen if code == name])
 
 
 def reopen_part(code: str, actor: Actor, target: int | None, data: Mapping[str, list[str]]) -> Part:
@@ -52,5 +60,13 @@ def _without(form: Part, names) -> Part:
 
 
 def filled(form: Part) -> dict[str, list[str]]:
-    """What was typed in the form, without what the same page asks of its author."""
-    return {name: values for name, values in typed(form).items() if not name.startswith(f"{AUTHOR}-")}
+    """What was typed in the form, without what the same page asks of its author.
+
+    Nor what a made-up request adds of the fields that its author was not shown: it would be accepted unseen.
+    """
+    not_shown = {name for _, names in RESERVED.values() for name in names} - form.fields.keys()
+    return {
+        name: values
+        for name, values in typed(form).items()
+        if name not in not_shown and not name.startswith(f"{AUTHOR}-")
+    }

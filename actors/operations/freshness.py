@@ -123,11 +123,11 @@ def hand_to_call_list(*, actor: Actor) -> None:
 def note_call(
     *, check: CheckRound, result: CheckCall.Result, by: User, call_again_on: date | None = None, note: str = ""
 ) -> CheckCall:
-    """Keeps what came of a call that ``by`` made."""
+    """Keeps what came of a call that ``by`` made; its ``note`` is the desk's: the structure reads the entry's log."""
     call = CheckCall.objects.create(
         round=check, at=timezone.now(), by=by, result=result, call_again_on=call_again_on, note=note
     )
-    told = {"résultat": call.get_result_display(), "rappeler le": str(call_again_on or ""), "note": note}
+    told = {"résultat": call.get_result_display(), "rappeler le": str(call_again_on or "")}
     audit.note(check.actor, "appel noté", by=by, **{name: word for name, word in told.items() if word})
     return call
 

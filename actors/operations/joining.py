@@ -90,12 +90,12 @@ def claim(*, actor: Actor, name: str, email: str, role: str, message: str, by: U
     One who is already on the way (an invitation, an earlier claim) is written to again instead.
     """
     email = email.lower()
+    Actor.objects.select_for_update().get(pk=actor.pk)  # pressed twice: the second one finds the first
     joining = Joining.objects.open().select_for_update().filter(actor=actor, email=email).first()
     if joining is None:
         joining = Joining.objects.create(
             actor=actor, name=name, email=email, role=role, message=message, is_claim=True, invited_by=None
         )
-        audit.note(actor, "demande à être membre", by=by, personne=name)
     if by and by.email == email and joining.is_claim:
         return prove(joining=joining, by=by) if joining.state == State.SENT else joining
     if joining.state == State.SENT:
@@ -107,11 +107,12 @@ def claim(*, actor: Actor, name: str, email: str, role: str, message: str, by: U
 def prove(*, joining: Joining, by: User | None = None) -> Joining:
     """The address of a claim is its author's: now it waits for approval, and who decides is told.
 
-    Raises ``AlreadySettledError``.
+    Not before does the structure's log tell it: anybody types any name. Raises ``AlreadySettledError``.
     """
     joining = _locked(joining, State.SENT)
     joining.state = State.PENDING
     joining.save(update_fields=["state"])
+    audit.note(joining.actor, "demande à être membre", by=by, personne=joining.name)
     _close_letters(joining)
     outbox.ask_many(purpose=TO_DECIDE, wanted=[(subject_of(joining), one) for one in deciders_of(joining.actor)])
     return joining

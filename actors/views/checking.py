@@ -80,7 +80,7 @@ def _access(token: str) -> Access | None:
     actor = Actor.objects.active().filter(pk=link.subject.rpartition(":")[2]).first() if link else None
     if actor is None or link.recipient not in known_addresses(actor):
         return None
-    keepers = Member.objects.current().editors_of_entries().filter(actor=actor, email__iexact=link.recipient)
+    keepers = Member.objects.active().editors_of_entries().filter(actor=actor, email__iexact=link.recipient)
     return Access(actor, link.recipient, token, keepers.exists())
 
 

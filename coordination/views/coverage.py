@@ -15,13 +15,12 @@ from coordination.coverage import DAYS, HALVES, in_words, note_gaps
 from coordination.coverage_shown import SIGNS, Reading, Shown
 from coordination.forms.coverage import CoverageForm, SaveForm
 from coordination.records import ChangedMeanwhileError
-from territories.models import Territory
 
 
 def coverage(request, territory: int):
     here = desk.to_keep(request, territory)
     form = CoverageForm(request.GET, today=timezone.localdate())
-    return _page(request, here, form, _read(here.territory, form))
+    return _page(request, here, form, _read(here, form))
 
 
 @require_POST
@@ -29,7 +28,7 @@ def save(request, territory: int):
     """What was ticked goes into a diagnosis."""
     here = desk.to_keep(request, territory)
     chosen = CoverageForm(request.POST, today=timezone.localdate())
-    found = _read(here.territory, chosen)
+    found = _read(here, chosen)
     form = SaveForm(request.POST, territory=here.territory, found=found.findings)
     if not form.is_valid():
         return _page(request, here, chosen, found, form)
@@ -52,8 +51,9 @@ def save(request, territory: int):
     return redirect(diagnostic)
 
 
-def _read(territory: Territory, form: CoverageForm) -> Reading:
-    return Reading(reading.count(territory, kinds=form.kinds, public=form.public), form.month, form.about)
+def _read(here: desk.Desk, form: CoverageForm) -> Reading:
+    counted = reading.count(here.territory, user=here.user, kinds=form.kinds, public=form.public)
+    return Reading(counted, form.month, form.about)
 
 
 def _method(form: CoverageForm) -> str:

@@ -4,11 +4,20 @@ from datetime import date
 
 import pytest
 
+from actors.coverage import reading
 from actors.coverage.grid import State, grid
-from actors.coverage.reading import COUNTED, Month, count, next_august, usual_month
+from actors.coverage.reading import COUNTED, Month, next_august, usual_month
 from actors.distance import Point
 from actors.models import FoodService
-from tests.factories import ActorFactory, FoodServiceFactory, SiteFactory, StopFactory, TerritoryFactory
+from tests.factories import (
+    ActorFactory,
+    CoordinatorFactory,
+    FoodServiceFactory,
+    SiteFactory,
+    StopFactory,
+    TerritoryFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +39,11 @@ def service(actor, hours="Mo 09:00-12:00", quarter="Centre", **about):
     return FoodServiceFactory(
         actor=actor, site=SiteFactory(actor=actor, quarter=quarter, **place), opening_hours=hours, **about
     )
+
+
+def count(territory, **about):
+    """As someone counts who reads everything."""
+    return reading.count(territory, user=UserFactory.build(is_staff=True), **about)
 
 
 def names(counted) -> list[str]:
@@ -147,3 +161,15 @@ def test_the_months_that_are_compared(today, usual, august):
 
 def test_a_month_ends_on_its_last_day():
     assert (Month(2028, 2).end, Month(2026, 12).following) == (date(2028, 2, 29), Month(2027, 1))
+
+
+def test_what_a_territory_inside_keeps_to_itself_does_not_count_around_it(town):
+    around = TerritoryFactory()
+    town.parents.add(around)
+    user = CoordinatorFactory(territory=around).user
+    for visibility in ("professionals", "coordination"):
+        theirs = ActorFactory(territories=[town], visibility=visibility)
+        service(theirs, name=f"là, {visibility}")
+        service(theirs, name=f"là, {visibility}, caché", visibility="coordination")
+    service(ActorFactory(territories=[around]), name="ici", visibility="coordination")
+    assert set(names(reading.count(around, user=user))) == {"ici", "là, professionals"}

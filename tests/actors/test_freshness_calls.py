@@ -194,7 +194,8 @@ def test_a_call_is_noted_with_its_day(client, desk, entry, coordinator):
     call = CheckCall.objects.get()
     assert (call.result, call.call_again_on, call.note, call.by) == ("later", again_on, "Le matin", coordinator.user)
     noted = AuditEntry.objects.get(subject=subject_of(entry))
-    assert (noted.action, noted.changes["note"]) == ("appel noté", "Le matin")
+    told = {"résultat": call.get_result_display(), "rappeler le": again_on.isoformat()}
+    assert (noted.action, noted.changes) == ("appel noté", told), "the structure reads it, and not the note"
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from accounts.audit import ANONYMOUS_LINK, subject_of
 from accounts.models import AuditEntry
-from actors.freshness.addressees import CHECK
+from actors.freshness.addressees import CHECK, addressees
 from actors.freshness.mails import NEW_LINK, render_new_link
-from actors.models import Actor, CheckRound, Confirmation, FoodService, Proposal, Section
+from actors.models import Actor, CheckRound, Confirmation, FoodService, Member, Proposal, Section
 from actors.operations import freshness as operations
 from outbox import links
 from outbox.links import MailLinks
@@ -224,6 +224,15 @@ def test_saving_without_a_change_says_that_the_part_is_right(client, entry, toke
     client.post(url, typed(client.get(url).context["form"]))
     assert [one.section for one in Confirmation.objects.all()] == ["contact"]
     assert not Proposal.objects.exists()
+
+
+def test_a_keeper_whose_account_was_closed_opens_nothing(client, entry, keepers_token):
+    Member.objects.update(user=UserFactory(is_active=False))
+    assert client.post(page("check", keepers_token)).status_code == 404
+    assert addressees([entry])[entry.pk].reached == ("camille@exemple.test",)
+    entry.email = "tient@exemple.test"
+    entry.save()
+    assert client.get(page("check", keepers_token)).context["access"].is_keeper is False
 
 
 def test_what_others_changed_meanwhile_is_shown_not_overwritten(client, entry, keepers_token):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -116,6 +117,30 @@ def test_a_form_left_as_it_was_is_refused(client, entry):
     address = url("suggest_part", entry, "contact")
     sent = typed(client.get(address).context["form"])
     assert "Rien n’a changé" in refusals(client.post(address, sent))["__all__"]
+
+
+def test_a_made_up_request_does_not_reach_what_its_author_was_not_shown(client, entry, desk):
+    service = FoodServiceFactory(actor=entry, site=None)
+    visitor, address = Client(), url("suggest_part", entry, "service", service.pk)
+    form = visitor.get(address).context["form"]
+    visitor.post(address, typed(form) | {"name": "Autre nom", "visibility": "coordination"})
+    proposal = Proposal.objects.get()
+    assert (proposal.after, "visibility" in proposal.data) == ({"nom": "Autre nom"}, False)
+    assert "visibility" not in client.get(desk(proposal)).context["form"].fields
+    proposal = suggestion(visitor, entry, contact_visibility="public", contact_email="intruse@exemple.test")
+    assert not {"contact_visibility", "contact_email"} & proposal.data.keys()
+
+
+def test_forms_offer_the_places_and_services_that_their_reader_sees(client, entry):
+    shown, hidden = SiteFactory(actor=entry), SiteFactory(actor=entry, name="Lieu secret")
+    FoodServiceFactory(actor=entry, site=shown)
+    FoodServiceFactory(actor=entry, site=hidden, visibility="coordination")
+    tour = FoodServiceFactory(actor=entry, site=None, is_itinerant=True)
+    FoodServiceFactory(actor=entry, site=None, is_itinerant=True, visibility="professionals", name="Tournée secrète")
+    form = client.get(url("suggest_part", entry, "service")).context["form"]
+    assert list(form.fields["site"].queryset) == [shown]
+    form = client.get(url("suggest_part", entry, "stop")).context["form"]
+    assert list(form.fields["service"].queryset) == [tour]
 
 
 def test_machines_are_thanked_and_forgotten(client, entry):

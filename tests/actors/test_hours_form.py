@@ -129,7 +129,7 @@ def test_a_form_posted_as_it_was_shown_changes_nothing(timetable, prefix):
         "24/7; PH unknown",
         "Mo 09:00-12:00; Feb 01-Feb 29 off",
         "Mo 09:00-12:00; Dec 20-Jan 05 off",
-        "week 02-53/2 Mo 09:00-12:00, week 01-53/2 Mo 14:00-17:00",
+        "week 02-53/2 Mo 09:00-12:00, week 01-53/2 Mo 10:00-12:00",
         "Sep 15-Jun 30 Mo 09:00-12:00; Jul 01-Jul 31 off; Jul 01-Jul 31 Mo 10:00-11:00",
         'Mo 09:00-12:00 "sur rendez-vous"',
         "Mo 09:00-09:00",

@@ -187,6 +187,14 @@ def claim(actor, by=None, **fields) -> Joining:
     return operations.claim(actor=actor, by=by, **fields)
 
 
+def test_the_log_names_who_claims_once_the_address_is_proved(actor):
+    joining = claim(actor)
+    assert not AuditEntry.objects.exists()
+    operations.prove(joining=joining)
+    noted = AuditEntry.objects.get(subject=f"actor:{actor.pk}")
+    assert (noted.action, noted.changes) == ("demande à être membre", {"personne": "Awa Fictive"})
+
+
 def test_a_claim_is_proved_then_approved(mail_server, client, actor, manager, coordinator):
     joining = claim(actor)
     sent = send(mail_server)

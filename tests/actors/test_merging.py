@@ -329,6 +329,23 @@ def test_one_person_of_both_stays_with_the_wider_rights_and_all_their_meetings(p
     assert action.owner_member == mine
 
 
+@pytest.mark.parametrize(
+    ("mine", "theirs", "expected"),
+    [
+        (("attends", None), ("manager", None), ("manager", None)),
+        (("manager", None), ("attends", None), ("manager", None)),
+        (("attends", None), ("manager", date(2026, 1, 1)), ("attends", None)),
+        (("manager", date(2026, 1, 1)), ("attends", date(2026, 2, 1)), ("manager", date(2026, 2, 1))),
+    ],
+)
+def test_rights_of_who_left_do_not_come_back(pair, by, mine, theirs, expected):
+    for actor, (access, left_on) in zip(pair, (mine, theirs), strict=True):
+        MemberFactory(actor=actor, email="p@exemple.test", access=access, left_on=left_on)
+    merging.merge(kept=pair[0], absorbed=pair[1], by=by)
+    member = Member.objects.get()
+    assert (member.access, member.left_on) == expected
+
+
 def test_what_a_table_forbids_is_not_completed(pair, by):
     kept, absorbed = pair
     Supply.objects.create(actor=kept, vehicles=1)

@@ -183,7 +183,7 @@ def test_as_many_queries_whatever_there_is(client, coordinator, territory, djang
     client.force_login(coordinator.user)
     address = reverse("coverage:coverage", args=[territory.pk])
     client.get(address)
-    with django_assert_num_queries(9) as found:
+    with django_assert_num_queries(10) as found:
         client.get(address)
     for _ in range(3):
         service(territory, quarter="Ailleurs")
