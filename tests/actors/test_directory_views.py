@@ -241,6 +241,7 @@ def test_the_map_answers_the_same_questions_as_the_list(client, directory):
     assert points(client, bbox="0,40,1,41") == []
     assert points(client, territoire=directory.territory.slug) != []
     assert points(client, territoire=TerritoryFactory().slug) == []
+    assert client.get(reverse("directory:points"), {"bbox": "2,48,3,49", "territoire": "a-1\0"}).status_code == 404
     assert points(client, ou="zzz") == []
 
 
