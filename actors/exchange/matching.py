@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from django.db import models
 
+from accounts.models import User
 from actors.duplicates import Name
 from actors.exchange.bundles import Bundle, bundles
 from actors.exchange.rows import Row
@@ -45,7 +46,9 @@ class Known:
     taken: set[tuple[type[models.Model], str]] = field(default_factory=set)
     """Identifiers of places, services and stops that exist."""
     names: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    """The names of the territory's entries, by uid, by what is particular in them."""
+    """The names of the territory's entries that the importer reads, by uid, by what is particular in them."""
+    hidden: set[str] = field(default_factory=set)
+    """The entries that the importer does not read: rows find them, nothing names them."""
 
     def add(self, bundle: Bundle) -> None:
         """Let rows find this entry."""
@@ -78,7 +81,9 @@ class Known:
         actor, here, words = bundle.actor, _communes(bundle), Name.of(bundle.actor.name).sorted
         same_siret = self.by_siret[actor.siret] if actor.siret else []
         same_words = [one for one in self.by_words[words] if _may_be_in(one, here)]
-        others = {one.actor.uid: one.actor.name for one in [*same_siret, *same_words]}
+        others = {
+            one.actor.uid: one.actor.name for one in [*same_siret, *same_words] if one.actor.uid not in self.hidden
+        }
         return [name for uid, name in (self.names[words] | others).items() if uid != actor.uid]
 
 
@@ -93,8 +98,11 @@ def _only(found: list[Bundle]) -> Bundle | None:
     return found[0] if found else None
 
 
-def known_to(rows: Iterable[Row], territory: Territory | None, *, locked: bool) -> Known:
-    """The stored entries that the rows may speak of; by their name only those at work on ``territory``, if given."""
+def known_to(rows: Iterable[Row], territory: Territory | None, *, by: User | None, locked: bool) -> Known:
+    """The stored entries that the rows may speak of; by their name only those at work on ``territory``, if given.
+
+    ``by`` imports: nobody, at the server, reads everything.
+    """
     uids, sirets, names = set(), set(), set()
     for row in rows:
         uids |= {row.cells[code] for code in ("structure_id", "lieu_id", "service_id") if row.cells.get(code)}
@@ -102,6 +110,7 @@ def known_to(rows: Iterable[Row], territory: Territory | None, *, locked: bool) 
         names.add(normalised(row.cells.get("structure_nom", "")))
     listed = Actor.objects.listed()
     near = listed.of(territory) if territory else listed
+    readable = Actor.objects.visible_to(by) if by else Actor.objects.all()
     pks = set()
     for chunk in _chunks(uids):
         pks |= set(Actor.objects.filter(uid__in=chunk).values_list("pk", flat=True))
@@ -113,11 +122,14 @@ def known_to(rows: Iterable[Row], territory: Territory | None, *, locked: bool) 
     for chunk in _chunks(pks):
         for bundle in bundles(Actor.objects.filter(pk__in=chunk).order_by("pk"), locked=locked):
             known.add(bundle)
+        known.hidden |= set(
+            Actor.objects.filter(pk__in=chunk).exclude(pk__in=readable.values("pk")).values_list("uid", flat=True)
+        )
     for chunk in _chunks(uids):
         for model in (Site, FoodService, Stop):
             known.taken |= {(model, uid) for uid in model.objects.filter(uid__in=chunk).values_list("uid", flat=True)}
     if territory:
-        for uid, name in near.values_list("uid", "name"):
+        for uid, name in near.filter(pk__in=readable.values("pk")).values_list("uid", "name"):
             known.names[Name.of(name).sorted][uid] = name
     return known
 

@@ -82,7 +82,9 @@ def plan(
     ``territory`` is where entries are at work that do not say so. ``locked``: the entries stay as they are read until
     the transaction ends.
     """
-    planner = _Planner(known_to(rows, territory, locked=locked), Placing.of(rows, by=by, territory=territory), by)
+    planner = _Planner(
+        known_to(rows, territory, by=by, locked=locked), Placing.of(rows, by=by, territory=territory), by
+    )
     for done, row in enumerate(rows):
         if done % TOLD_EVERY == 0:
             progress(done, len(rows))
