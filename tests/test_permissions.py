@@ -371,6 +371,7 @@ GET = {
     "entries:add": KEPT,
     "entries:edit": SHOWN,  # its own members edit it; the others do not know of it
     "entries:edit one for professionals": (302, 200, 403, 200, 403, 403, 404),
+    "entries:confirm": ACTS,
     "entries:history": SHOWN,
     "entries:part": SHOWN,
     "entries:row": SHOWN,
@@ -711,6 +712,7 @@ POST = {
     "evaluation:shared_report_file": ({}, EVERYONE),  # the link says who
     "directory:publication": ({"introduction": "Bonjour."}, KEEPS),
     "directory:unpublish": ({}, KEEPS),
+    "entries:confirm": ({}, (302, 403, 404, 403, 404, 302, 404)),  # in the structure's own name
     "entries:reopen": ({}, KEEPS),
     "entries:service_resume": ({}, (302, 302, 404, 302, 404, 302, 404)),
     "membership:send_again": ({}, KEEPS),
@@ -954,6 +956,7 @@ ARGUMENTS = {
     "entries:add": lambda w: [w["territory"].pk],
     "entries:edit": of_entry,
     "entries:edit one for professionals": lambda w: [w["for_professionals"].pk],
+    "entries:confirm": of_entry,
     "entries:history": of_entry,
     "entries:part": lambda w: [*of_entry(w), "contact"],
     "entries:row": lambda w: [*of_entry(w), "site", w["site"].pk],
