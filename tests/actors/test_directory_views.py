@@ -370,8 +370,9 @@ def test_only_addresses_of_sites_may_embed(client, town, desk, site):
 def test_the_code_to_copy_is_there_once_it_would_work(client, town, desk):
     assert "<iframe" not in unescape(client.get(desk).content.decode())
     DirectoryFactory(territory=town, embedding_sites="https://www.ville.example")
-    frame = reverse("directory:embed", args=[town.slug])
-    assert f'{frame}" title=' in unescape(client.get(desk).content.decode())
+    page = unescape(client.get(desk).content.decode())
+    frames = [reverse(f"{name}:embed", args=[town.slug]) for name in ("directory", "week")]
+    assert [frame for frame in frames if f'{frame}" title=' in page] == frames
 
 
 # Words ----------------------------------------------------------------------------------------------------
