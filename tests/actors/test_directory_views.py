@@ -126,6 +126,15 @@ def test_a_mistyped_word_is_said_to_be_another(client, directory):
     assert "q=%C3%A9picerie" in page.context["map_data"]["points"]
 
 
+def test_who_wrote_a_postcode_is_not_told_to_write_one(client):
+    errors = client.get(SEARCH, {"ou": "00999"}).context["form"].errors
+    assert errors["ou"] == ["Nous ne trouvons pas «\u00a000999\u00a0». Essayez le nom de la commune."]
+
+
+def test_nothing_found_is_not_said_to_be_no_help(client, directory):
+    assert "Cela ne veut pas dire qu’il n’y a pas d’aide" in text(client.get(SEARCH, {"q": "zzzzzz"}))
+
+
 def test_an_unknown_place_is_an_error_beside_its_field_and_nothing_is_lost(client, directory):
     add(directory)
     page = client.get(SEARCH, {"q": "colis", "ou": "zzz"})

@@ -100,7 +100,7 @@ def test_it_says_everything(format):
     assert [words for words in said if bare(words) not in text] == []
 
 
-@pytest.mark.parametrize("code, said", [("fr", "Gratuit · sans papiers"), ("en", "Free · no papers")])
+@pytest.mark.parametrize(("code", "said"), [("fr", "Gratuit · sans papiers"), ("en", "Free · no papers")])
 def test_what_is_asked_is_one_line_that_begins_with_a_capital(code, said):
     shown = View(week(line(publics=())), LANGUAGES[code])
     assert shown.help(line(publics=())).asked.startswith(said)
