@@ -1054,8 +1054,9 @@ def test_every_address_is_in_the_table():
 
 
 def test_every_address_that_acts_by_post_only_is_tried_by_post():
+    """Pages that open by GET may have a row as well."""
     tried = {row.partition(" ")[0] for row in POST}
-    assert {name for name, expected in GET.items() if expected in (ACTS, ACTS_FOR_ALL)} == tried
+    assert {name for name, expected in GET.items() if expected in (ACTS, ACTS_FOR_ALL)} <= tried
 
 
 @pytest.mark.parametrize("name", GET)

@@ -107,7 +107,8 @@ def run(request, territory: int, pk: int):
         tables=[(words, table) for words, table in counts.get("tables", {}).items() if any(table.values())],
         can_be_undone=runs.can_be_undone(found),
     )
-    return render(request, f"actors/exchange/{'_run' if request.htmx else 'run'}.html", context)
+    template = "actors/exchange/_run.html" if request.htmx else "actors/exchange/run.html"
+    return render(request, template, context)
 
 
 @require_POST
