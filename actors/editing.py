@@ -16,7 +16,8 @@ from actors.forms.parts import Part
 from actors.forms.timed import TimedForm
 from actors.hours.french import sentences
 from actors.locating import department_of
-from actors.models import Actor, Confirmation, FoodService, Member, Place, Section, Site, Stop, Supply, SupplyLine
+from actors.models import Actor, Confirmation, FoodService, Place, Section, Site, Stop, Supply, SupplyLine
+from actors.permissions import can_answer_for
 from alimactiv.french import dated
 
 NOT_STORED = {"csrfmiddlewaretoken"}
@@ -178,7 +179,7 @@ def typed(form: Part) -> dict[str, list[str]]:
 
 def role_of(user, actor: Actor) -> Confirmation.Role:
     """In whose name a person signed in says what is right: the structure's if they are of it."""
-    if Member.objects.of(user).editors_of_entries().filter(actor=actor).exists():
+    if can_answer_for(user, actor):
         return Confirmation.Role.STRUCTURE
     return Confirmation.Role.TEAM if user.is_staff else Confirmation.Role.COORDINATION
 

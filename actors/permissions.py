@@ -24,6 +24,11 @@ def can_edit_entry(user, actor: Actor) -> bool:
     return Actor.objects.edited_by(user).filter(pk=actor.pk).exists()
 
 
+def can_answer_for(user, actor: Actor) -> bool:
+    """Say in the structure's own name that its entry is right: its members who have the right to change it."""
+    return Member.objects.of(user).editors_of_entries().filter(actor=actor).exists()
+
+
 def can_manage_members(user, actor: Actor) -> bool:
     """Invite, change rights, note departures: who keeps the entry, and the structure's managers."""
     if not user.is_authenticated:

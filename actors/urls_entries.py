@@ -8,6 +8,7 @@ urlpatterns = [
     path("territoires/<int:territory>/", views.entry_list, name="list"),
     path("territoires/<int:territory>/ajouter/", views.entry_add, name="add"),
     path("<int:actor>/", views.entry, name="edit"),
+    path("<int:actor>/tout-est-juste/", keeping.confirm, name="confirm"),
     path("<int:actor>/historique/", views.history, name="history"),
     path("<int:actor>/visibilite/", keeping.visibility, name="visibility"),
     path("<int:actor>/territoires/", keeping.territories, name="territories"),

@@ -38,6 +38,8 @@ class TerritoryQuerySet(models.QuerySet):
     def with_slug(self, slug: str):
         """The one whose address is so written (``Territory.slug``), as a QuerySet of one or none."""
         _name, _, code = slug.rpartition("-")
+        if not code.isalnum():  # PostgreSQL refuses some characters that an address may hold
+            return self.none()
         found = [one.pk for one in self.filter(code__iexact=code) if one.slug == slug]
         return self.filter(pk__in=found)
 

@@ -380,6 +380,7 @@ GET = {
     "entries:add": KEPT,
     "entries:edit": SHOWN,  # its own members edit it; the others do not know of it
     "entries:edit one for professionals": (302, 200, 403, 200, 403, 403, 404),
+    "entries:confirm": ACTS,
     "entries:history": SHOWN,
     "entries:part": SHOWN,
     "entries:row": SHOWN,
@@ -720,6 +721,7 @@ POST = {
     "evaluation:shared_report_file": ({}, EVERYONE),  # the link says who
     "directory:publication": ({"introduction": "Bonjour."}, KEEPS),
     "directory:unpublish": ({}, KEEPS),
+    "entries:confirm": ({}, (302, 403, 404, 403, 404, 302, 404)),  # in the structure's own name
     "entries:reopen": ({}, KEEPS),
     "entries:service_resume": ({}, (302, 302, 404, 302, 404, 302, 404)),
     "membership:send_again": ({}, KEEPS),
@@ -964,6 +966,7 @@ ARGUMENTS = {
     "entries:add": lambda w: [w["territory"].pk],
     "entries:edit": of_entry,
     "entries:edit one for professionals": lambda w: [w["for_professionals"].pk],
+    "entries:confirm": of_entry,
     "entries:history": of_entry,
     "entries:part": lambda w: [*of_entry(w), "contact"],
     "entries:row": lambda w: [*of_entry(w), "site", w["site"].pk],
@@ -1061,8 +1064,9 @@ def test_every_address_is_in_the_table():
 
 
 def test_every_address_that_acts_by_post_only_is_tried_by_post():
+    """Pages that open by GET may have a row as well."""
     tried = {row.partition(" ")[0] for row in POST}
-    assert {name for name, expected in GET.items() if expected in (ACTS, ACTS_FOR_ALL)} == tried
+    assert {name for name, expected in GET.items() if expected in (ACTS, ACTS_FOR_ALL)} <= tried
 
 
 @pytest.mark.parametrize("name", GET)

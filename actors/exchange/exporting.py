@@ -101,10 +101,14 @@ def _as_professional(bundle: Bundle) -> Bundle:
 
 
 def public(actors: QuerySet[Actor]) -> Iterator[Bundle]:
-    """What everyone sees of these entries, meant for everyone; what has ended is left out."""
+    """What everyone sees of these entries, meant for everyone; what has ended is left out.
+
+    Not whether a structure is accredited: that is said to professionals alone, as on its page.
+    """
     today = timezone.localdate()
     for bundle in bundles(actors.active().order_by("name", "uid")):
         seen = bundle.seen(Audience.EVERYONE)
+        seen.actor.accreditation = Actor.Accreditation.UNKNOWN
         ended = {service.uid for service in seen.services if service.ended_on and service.ended_on <= today}
         seen.services = [service for service in seen.services if service.uid not in ended]
         seen.stops = [stop for stop in seen.stops if stop.service.uid not in ended]

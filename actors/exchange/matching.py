@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 from django.db import models
 
+from accounts.models import User
 from actors.duplicates import Name
 from actors.exchange.bundles import Bundle, bundles
-from actors.exchange.rows import Row
+from actors.exchange.rows import Row, plain
 from actors.models import Actor, FoodService, Place, Site, Stop
-from alimactiv.text import normalised
 from territories.models import Territory
 
 CHUNK = 2000
@@ -27,11 +27,11 @@ class AmbiguousError(Exception):
 
 def communes_of(cells: dict[str, str]) -> set[str]:
     """What names a row's commune: its code, its name."""
-    return {normalised(cells[code]) for code in ("lieu_code_insee", "lieu_commune") if cells.get(code)}
+    return {plain(cells[code]) for code in ("lieu_code_insee", "lieu_commune") if cells.get(code)}
 
 
 def _communes(bundle: Bundle) -> set[str]:
-    return {normalised(text) for place in bundle.places for text in (place.insee_code, place.city) if text}
+    return {plain(text) for place in bundle.places for text in (place.insee_code, place.city) if text}
 
 
 @dataclass
@@ -45,7 +45,9 @@ class Known:
     taken: set[tuple[type[models.Model], str]] = field(default_factory=set)
     """Identifiers of places, services and stops that exist."""
     names: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    """The names of the territory's entries, by uid, by what is particular in them."""
+    """The names of the territory's entries that the importer reads, by uid, by what is particular in them."""
+    hidden: set[str] = field(default_factory=set)
+    """The entries that the importer does not read: rows find them, nothing names them."""
 
     def add(self, bundle: Bundle) -> None:
         """Let rows find this entry."""
@@ -53,7 +55,7 @@ class Known:
         if bundle.actor.merged_into_id:
             return
         self.by_siret[bundle.actor.siret].append(bundle)
-        self.by_name[normalised(bundle.actor.name)].append(bundle)
+        self.by_name[plain(bundle.actor.name)].append(bundle)
         self.by_words[Name.of(bundle.actor.name).sorted].append(bundle)
 
     def find(self, cells: dict[str, str], name: str, siret: str) -> Bundle | None:
@@ -62,7 +64,7 @@ class Known:
         if uid:
             return self.by_uid.get(uid)
         here = communes_of(cells)
-        named = self.by_name[normalised(name)]
+        named = self.by_name[plain(name)]
         if siret:
             found = [bundle for bundle in self.by_siret[siret] if _may_be_in(bundle, here)]
             found = [bundle for bundle in found if bundle in named] or found
@@ -78,7 +80,9 @@ class Known:
         actor, here, words = bundle.actor, _communes(bundle), Name.of(bundle.actor.name).sorted
         same_siret = self.by_siret[actor.siret] if actor.siret else []
         same_words = [one for one in self.by_words[words] if _may_be_in(one, here)]
-        others = {one.actor.uid: one.actor.name for one in [*same_siret, *same_words]}
+        others = {
+            one.actor.uid: one.actor.name for one in [*same_siret, *same_words] if one.actor.uid not in self.hidden
+        }
         return [name for uid, name in (self.names[words] | others).items() if uid != actor.uid]
 
 
@@ -93,15 +97,19 @@ def _only(found: list[Bundle]) -> Bundle | None:
     return found[0] if found else None
 
 
-def known_to(rows: Iterable[Row], territory: Territory | None, *, locked: bool) -> Known:
-    """The stored entries that the rows may speak of; by their name only those at work on ``territory``, if given."""
+def known_to(rows: Iterable[Row], territory: Territory | None, *, by: User | None, locked: bool) -> Known:
+    """The stored entries that the rows may speak of; by their name only those at work on ``territory``, if given.
+
+    ``by`` imports: nobody, at the server, reads everything.
+    """
     uids, sirets, names = set(), set(), set()
     for row in rows:
         uids |= {row.cells[code] for code in ("structure_id", "lieu_id", "service_id") if row.cells.get(code)}
-        sirets.add(normalised(row.cells.get("structure_siret", "")).replace(" ", ""))
-        names.add(normalised(row.cells.get("structure_nom", "")))
+        sirets.add(plain(row.cells.get("structure_siret", "")).replace(" ", ""))
+        names.add(plain(row.cells.get("structure_nom", "")))
     listed = Actor.objects.listed()
     near = listed.of(territory) if territory else listed
+    readable = Actor.objects.visible_to(by) if by else Actor.objects.all()
     pks = set()
     for chunk in _chunks(uids):
         pks |= set(Actor.objects.filter(uid__in=chunk).values_list("pk", flat=True))
@@ -113,11 +121,14 @@ def known_to(rows: Iterable[Row], territory: Territory | None, *, locked: bool) 
     for chunk in _chunks(pks):
         for bundle in bundles(Actor.objects.filter(pk__in=chunk).order_by("pk"), locked=locked):
             known.add(bundle)
+        known.hidden |= set(
+            Actor.objects.filter(pk__in=chunk).exclude(pk__in=readable.values("pk")).values_list("uid", flat=True)
+        )
     for chunk in _chunks(uids):
         for model in (Site, FoodService, Stop):
             known.taken |= {(model, uid) for uid in model.objects.filter(uid__in=chunk).values_list("uid", flat=True)}
     if territory:
-        for uid, name in near.values_list("uid", "name"):
+        for uid, name in near.filter(pk__in=readable.values("pk")).values_list("uid", "name"):
             known.names[Name.of(name).sorted][uid] = name
     return known
 
@@ -133,29 +144,27 @@ def place_of(places: Iterable[Place], cells: dict[str, str]) -> Place | None:
     places = list(places)
     if cells.get("lieu_id"):
         return next((place for place in places if place.uid == cells["lieu_id"]), None)
-    address, name = normalised(cells.get("lieu_adresse", "")), normalised(cells.get("lieu_nom", ""))
+    address, name = plain(cells.get("lieu_adresse", "")), plain(cells.get("lieu_nom", ""))
     here = communes_of(cells)
     near = [place for place in places if not here or not _of(place) or _of(place) & here]
     if address:
-        return next((place for place in near if normalised(place.address) == address), None)
+        return next((place for place in near if plain(place.address) == address), None)
     if name:
-        return next((place for place in near if normalised(place.name) == name), None)
+        return next((place for place in near if plain(place.name) == name), None)
     return near[0] if len(near) == 1 else None
 
 
 def _of(place: Place) -> set[str]:
-    return {normalised(text) for text in (place.insee_code, place.city) if text}
+    return {plain(text) for text in (place.insee_code, place.city) if text}
 
 
-def service_of(bundle: Bundle, wanted: FoodService, cells: dict[str, str]) -> FoodService | None:
-    """Of an entry's services, the one that a row speaks of, which would make ``wanted`` if it were new."""
+def service_of(
+    bundle: Bundle, cells: dict[str, str], signs: tuple[str, str, bool], site: Site | None
+) -> FoodService | None:
+    """Of an entry's services, the one a row speaks of: ``signs`` are its kind, name and whether it is itinerant."""
     if cells.get("service_id"):
         return next((one for one in bundle.services if one.uid == cells["service_id"]), None)
-    alike = [one for one in bundle.services if _signs(one) == _signs(wanted)]
-    if wanted.is_itinerant or wanted.site is None:
+    alike = [one for one in bundle.services if (one.kind, plain(one.name), one.is_itinerant) == signs]
+    if site is None:
         return alike[0] if len(alike) == 1 else None
-    return next((one for one in alike if one.site is wanted.site), None)
-
-
-def _signs(service: FoodService) -> tuple:
-    return service.kind, normalised(service.name), service.is_itinerant
+    return next((one for one in alike if one.site is site), None)

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 
 from actors.exchange.bundles import Bundle
 from actors.exchange.columns import TERRITORIES
-from actors.exchange.rows import Row
+from actors.exchange.rows import Row, plain
 from actors.locating import TOWN_KINDS, departments_of_postcode
-from alimactiv.text import normalised
 from territories.models import Coordinator, Territory
 
 _CODED = re.compile(rf"\b({'|'.join(Territory.Kind.values)}):([^\s,;()|]+)")
@@ -47,7 +46,7 @@ class Placing:
         for row in rows:
             coded, bare = _named(row.cells.get(TERRITORIES, ""))
             codes |= {code for _, code in coded} | set(bare) | {row.cells.get("lieu_code_insee", "")}
-            names.add(normalised(row.cells.get("lieu_commune", "")))
+            names.add(plain(row.cells.get("lieu_commune", "")))
         for one in _in_chunks(codes, "code"):
             placing.by_key[one.kind, one.code] = one
         for one in sorted(placing.by_key.values(), key=lambda one: _LIKELIEST.index(one.kind), reverse=True):
@@ -60,7 +59,7 @@ class Placing:
 
     def insee_code(self, row: Row) -> str:
         """The code of the one commune so named in the postcode's département; empty if there is none or several."""
-        found = self.towns.get(normalised(row.cells.get("lieu_commune", "")), [])
+        found = self.towns.get(plain(row.cells.get("lieu_commune", "")), [])
         departments = departments_of_postcode(row.cells.get("lieu_code_postal", ""))
         codes = [town.code for town in found if not departments or town.department in departments]
         return codes[0] if len(codes) == 1 else ""

@@ -15,12 +15,11 @@ from actors.exchange.bundles import Bundle
 from actors.exchange.columns import BY_CODE, OF_PART, OF_SITES_ONLY, OF_STOPS, TERRITORIES, TOUR_NOTE, Column, Part
 from actors.exchange.matching import AmbiguousError, Known, known_to
 from actors.exchange.placing import Placing
-from actors.exchange.rows import Row
+from actors.exchange.rows import Row, plain
 from actors.exchange.values import READERS, is_doubtful, write
 from actors.exchange.wording import kind_in
 from actors.models import Actor, FoodService, Site, Stop, Supply, SupplyLine
 from alimactiv.tabular import MAX_PROBLEMS, Problem
-from alimactiv.text import normalised
 from territories.models import Territory
 
 TOLD_EVERY = 200
@@ -82,7 +81,9 @@ def plan(
     ``territory`` is where entries are at work that do not say so. ``locked``: the entries stay as they are read until
     the transaction ends.
     """
-    planner = _Planner(known_to(rows, territory, locked=locked), Placing.of(rows, by=by, territory=territory), by)
+    planner = _Planner(
+        known_to(rows, territory, by=by, locked=locked), Placing.of(rows, by=by, territory=territory), by
+    )
     for done, row in enumerate(rows):
         if done % TOLD_EVERY == 0:
             progress(done, len(rows))
@@ -175,13 +176,11 @@ class _Planner:
         changes += self._of_services(row, bundle, values)
         if supply := _of(values, Part.SUPPLY):
             changes.append(_Change(bundle.supply or Supply(actor=bundle.actor), supply))
-        line = SupplyLine(actor=bundle.actor)
-        if of_line := _of(values, Part.LINE):
-            changes.append(_Change(line, of_line))
+        of_line = _of(values, Part.LINE)
+        if of_line and not _is_there(bundle, of_line):
+            changes.append(_Change(SupplyLine(actor=bundle.actor), of_line))
         for change in changes:
             self._check(row, change)
-        if of_line and _is_there(bundle, of_line):
-            changes = [change for change in changes if change.target is not line]
         for change in changes:
             self._write(row, touched, change)
         self._enter(row, touched)
@@ -275,8 +274,7 @@ class _Planner:
 
     def _service(self, row: Row, bundle: Bundle, values: Values, site: Site | None, is_itinerant: bool) -> FoodService:
         kind, name = values.get("service_type", ""), values.get("service_nom", "")
-        wanted = FoodService(kind=kind, name=name, site=site, is_itinerant=is_itinerant)
-        found = matching.service_of(bundle, wanted, row.cells)
+        found = matching.service_of(bundle, row.cells, (kind, plain(name), is_itinerant), site)
         if found:
             return found
         if not kind:
@@ -322,7 +320,7 @@ _WRITTEN_FREELY = {"name", "address", "address_extra", "city", "quarter", "netwo
 
 def _is_same(column: Column, earlier: Any, value: Any) -> bool:
     """Whether two lines say one thing: a name or an address may be written in two ways."""
-    return earlier == value or (column.field in _WRITTEN_FREELY and normalised(earlier) == normalised(value))
+    return earlier == value or (column.field in _WRITTEN_FREELY and plain(earlier) == plain(value))
 
 
 def _of(values: Values, *parts: Part) -> dict[Column, Any]:

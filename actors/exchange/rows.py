@@ -1,10 +1,18 @@
 """What every kind of file is read into."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from alimactiv.tabular import FORBIDDEN
 from alimactiv.tabular_writing import writable
+from alimactiv.text import normalised
+
+
+@lru_cache(maxsize=50_000)
+def plain(text: str) -> str:
+    """``text`` as words are compared: the same ones come on row after row."""
+    return normalised(text)
 
 
 class NotReadableError(Exception):

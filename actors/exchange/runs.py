@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from actors import listing
 from actors.exchange import reading
 from actors.exchange.planning import Plan, Touched, counted, plan
@@ -39,14 +40,18 @@ def hand_in(*, content: bytes, name: str, source: Source, territory: Territory, 
     return DirectoryImport.objects.create(mapping={} if source.is_ours else mapping, **fields)
 
 
-def ask(*, run: DirectoryImport, step: Step, mapping: Mapping[str, str] | None = None) -> bool:
-    """Ask a worker for the next step of a run; false if it is not the run's next one, or somebody asked already."""
+def ask(*, run: DirectoryImport, step: Step, by: User, mapping: Mapping[str, str] | None = None) -> bool:
+    """Ask a worker for the next step of a run, done with the rights of ``by`` and in their name.
+
+    False if it is not the run's next one, or somebody asked already.
+    """
     ready = {
         Step.CHECK: [State.UPLOADED, State.CHECKED],
         Step.WRITE: [State.CHECKED],
         Step.UNDO: [State.DONE, State.FAILED],
     }[step]
-    fields: dict[str, Any] = {"state": State.QUEUED, "step": step, "attempts": 0, "done": 0, "beat_at": timezone.now()}
+    fields: dict[str, Any] = {"state": State.QUEUED, "step": step, "attempts": 0, "done": 0, "by": by}
+    fields["beat_at"] = timezone.now()
     if mapping is not None:
         fields["mapping"] = run.mapping | {"chosen": dict(mapping)}
     return DirectoryImport.objects.filter(pk=run.pk, state__in=ready).update(**fields) == 1

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -11,13 +12,13 @@ from django.db import models
 
 from actors import numbers
 from actors.exchange.columns import COLUMNS, HOURS, TERRITORIES, Column
+from actors.exchange.rows import plain
 from actors.exchange.wording import EVERYONE, FEES, PUBLICS, YES_NO
 from actors.hours.reading import check
 from actors.models import FoodService
 from alimactiv.fields import ChoiceListField
 from alimactiv.tabular import as_text
 from alimactiv.tabular_writing import writable
-from alimactiv.text import normalised
 
 UNKNOWN = "unknown"
 LONGEST_TEXT = 32_000
@@ -45,7 +46,7 @@ def write(column: Column, value: Any, *, words: bool) -> str:
 def _reader(column: Column) -> Callable[[str], Any]:
     field = column.model_field
     if column.code == HOURS:
-        return check
+        return lru_cache(maxsize=10_000)(check)
     if column.field == "uid":
         return _identifier
     if isinstance(field, ChoiceListField):
@@ -80,11 +81,11 @@ _SYNONYMS = {"fee": FEES, "publics": PUBLICS}
 
 
 def _choice(field: models.Field) -> Callable[[str], str]:
-    known = {normalised(word): code for code, label in field.flatchoices for word in (label, code)}
+    known = {plain(word): code for code, label in field.flatchoices for word in (label, code)}
     known |= {word: code for word, code in _other_words(field).items() if word not in known}
 
     def read_choice(text: str) -> str:
-        code = known.get(normalised(text))
+        code = known.get(plain(text))
         if code is None:
             words = ", ".join(str(label) for _, label in field.flatchoices)
             raise ValueError(f"valeur inconnue ; on peut écrire : {words}.")
@@ -104,14 +105,14 @@ def _several_of(field: ChoiceListField) -> Callable[[str], list[str]]:
     one = _choice(field)
 
     def read_several(text: str) -> list[str]:
-        words = [word for word in _SEPARATORS.split(text) if word.strip() and normalised(word) not in EVERYONE]
+        words = [word for word in _SEPARATORS.split(text) if word.strip() and plain(word) not in EVERYONE]
         return field.to_python({one(word) for word in words})
 
     return read_several
 
 
 def _boolean(text: str) -> bool:
-    said = YES_NO.get(normalised(text))
+    said = YES_NO.get(plain(text))
     if said is None:
         raise ValueError("écrivez « oui » ou « non ».")
     return said == FoodService.Need.YES
@@ -154,6 +155,7 @@ def _digits(text: str) -> str:
     return numbers.SPACES.sub("", text)
 
 
+@lru_cache(maxsize=10_000)
 def _phone(text: str) -> str:
     """As the site writes it; what is no single number is kept as it came."""
     try:

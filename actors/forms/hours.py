@@ -60,7 +60,7 @@ class HoursForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
         choices=[
-            (PublicHolidays.UNKNOWN, "cela dépend : demander avant de venir"),
+            (PublicHolidays.UNKNOWN, "cela dépend : demander avant de venir"),
             (PublicHolidays.CLOSED, "fermé"),
             (PublicHolidays.AS_USUAL, "ouvert comme d’habitude"),
         ],
@@ -86,7 +86,7 @@ class HoursForm(forms.Form):
         max_length=MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "off"}),
         help_text="Ces horaires ne tiennent pas dans les créneaux ci-dessus. Ils sont gardés tels quels, sauf si vous "
-        "remplissez des créneaux : ceux-ci les remplacent alors.",
+        "remplissez des créneaux : ceux-ci les remplacent alors.",
     )
 
     def __init__(self, data=None, *, text: str = "", prefix: str = "", department: str = "", **kwargs):
@@ -200,7 +200,7 @@ class HoursForm(forms.Form):
         if SCHOOL in used and school in (SchoolHolidays.CLOSED, SchoolHolidays.ONLY):
             self.add_error("school_holidays", "Des créneaux sont donnés à part pour les vacances scolaires.")
         if SCHOOL not in used and school == SchoolHolidays.OWN:
-            self.add_error("school_holidays", "Donnez au moins un créneau « pendant les vacances scolaires ».")
+            self.add_error("school_holidays", "Donnez au moins un créneau « pendant les vacances scolaires ».")
         for start, end in (("season_start", "season_end"), ("other_start", "other_end")):
             if bool(data[start]) != bool(data[end]):
                 self.add_error(end if data[start] else start, "Donnez le premier et le dernier jour.")
@@ -261,7 +261,7 @@ def _about_holidays(department: str) -> str:
     zone = calendar.zone_of(department)
     if department and not zone:
         return (
-            "Le site ne connaît pas les dates des vacances de ce territoire : ce choix sera dit en toutes lettres, "
+            "Le site ne connaît pas les dates des vacances de ce territoire : ce choix sera dit en toutes lettres, "
             "mais l’annuaire ne saura pas quels jours il concerne. Donnez plutôt des fermetures datées."
         )
     until = dated(calendar.school_holidays_known_until())

@@ -41,7 +41,7 @@ class HourField(forms.TimeField):
     widget = TimeInput
 
     def __init__(self, **kwargs):
-        super().__init__(required=False, error_messages={"invalid": "Une heure s’écrit comme 9 h 30."}, **kwargs)
+        super().__init__(required=False, error_messages={"invalid": "Une heure s’écrit comme 9 h 30."}, **kwargs)
 
     def to_python(self, value):
         typed = _TYPED_TIME.fullmatch(value.strip()) if isinstance(value, str) else None
@@ -177,7 +177,7 @@ class ClosureForm(RowForm):
         if data["end"] < data["start"]:
             self.add_error("end", "La fermeture finit avant de commencer.")
         elif data["is_yearly"] and data["end"] >= data["start"] + timedelta(days=364):
-            self.add_error("end", "Une fermeture de toute l’année, chaque année : vérifiez les dates.")
+            self.add_error("end", "Une fermeture de toute l’année, chaque année : vérifiez les dates.")
 
     @property
     def closure(self) -> Closure | Season:

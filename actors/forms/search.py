@@ -62,10 +62,8 @@ class SearchForm(forms.Form):
         elif written:
             self.place = whereabouts.find(written)
             if self.place is None:
-                self.add_error(
-                    "ou",
-                    f"Nous ne trouvons pas «\u00a0{written}\u00a0». Essayez le nom de la commune, ou son code postal.",
-                )
+                instead = "le nom de la commune" if written.isdigit() else "le nom de la commune, ou son code postal"
+                self.add_error("ou", f"Nous ne trouvons pas «\u00a0{written}\u00a0». Essayez {instead}.")
         return data
 
     @property

@@ -40,7 +40,7 @@ def check(text: str) -> str:
     """``text`` tidied, as it is to be stored. Raises ValueError, in French, for what is no OSM opening_hours."""
     text = tidy(text)
     if len(text) > MAX_LENGTH:
-        raise ValueError(f"Ces horaires sont trop longs : {len(text)} signes, {MAX_LENGTH} au plus.")
+        raise ValueError(f"Ces horaires sont trop longs : {len(text)} signes, {MAX_LENGTH} au plus.")
     if not text:
         return ""
     try:
@@ -49,7 +49,7 @@ def check(text: str) -> str:
         raise ValueError(_in_french(text, str(error))) from None
     for month, day in _MONTH_DAY.findall(unquoted(read)):
         if not 1 <= int(day) <= LAST_DAYS[MONTHS.index(month)]:
-            raise ValueError(f"La date « {month} {day} » n’existe pas.")
+            raise ValueError(f"La date « {month} {day} » n’existe pas.")
     return text
 
 
@@ -178,5 +178,5 @@ def _prepared(text: str, department: str) -> OpeningHours | None:
 def _in_french(text: str, error: str) -> str:
     at = _AT.search(error)
     rest = text[int(at[1]) - 1 :].strip() if at else ""
-    where = f", à partir de « {rest[:40]}{'…' if len(rest) > 40 else ''} »" if rest else ""
+    where = f", à partir de « {rest[:40]}{'…' if len(rest) > 40 else ''} »" if rest else ""
     return f"Ces horaires ne suivent pas la notation opening_hours d’OpenStreetMap{where}."

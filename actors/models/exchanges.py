@@ -56,6 +56,7 @@ class DirectoryImport(models.Model):
     changes = models.JSONField(default=list)
     reason = models.TextField("raison de l’échec", blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="par")
+    """Who asked for its last step: with their rights, and in their name."""
     created_at = models.DateTimeField("le", default=timezone.now)
     beat_at = models.DateTimeField(null=True)
     """When its worker last showed that it lives."""

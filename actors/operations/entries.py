@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from django.db import models, transaction
+from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
@@ -74,6 +75,7 @@ def save_part(
     for name, value in form.values().items():
         setattr(row, name, value)
     row.save()
+    _touch(actor)
     changes = form.said(differences(before, form.words_of(row)))
     if is_new:
         audit.note(actor, f"{form.noun} : création", by=by, **{name: after for name, (_, after) in changes.items()})
@@ -202,6 +204,11 @@ def _lock(actor: Actor) -> Actor:
     return Actor.objects.select_for_update().get(pk=actor.pk)
 
 
+def _touch(actor: Actor) -> None:
+    """An entry changes with its rows: others ask for what changed since a day, and not every row keeps its own."""
+    Actor.objects.filter(pk=actor.pk).update(changed_at=timezone.now())
+
+
 def _stored(form: PartForm) -> models.Model:
     row = type(form.instance)._base_manager.filter(pk=form.instance.pk).first()
     if row is None:
@@ -226,5 +233,6 @@ def _remove(row: models.Model, actor: Actor, action: str, by: User) -> None:
     """Deletes a row; the history keeps its words, so that it can be typed in again."""
     words = {name: word for name, word in audit.values(row).items() if word and name not in ("structure", "service")}
     row.delete()
+    _touch(actor)
     audit.note(actor, action, by=by, **words)
     listing.refresh([actor.pk])

@@ -38,7 +38,7 @@ def merge(*, kept: Actor, absorbed: Actor, choices: Mapping[str, str] | None = N
     before = audit.values(kept)
     work = _Work()
     seen_by = {one.pk: one.visibility for one in (kept, absorbed)}
-    work.change(kept, _chosen(kept, absorbed, choices or {}), key="kept")
+    work.change(kept, _chosen(kept, absorbed, choices or {}))
     for one in (kept, absorbed):
         _keep_services_hidden(work, one, seen_by[one.pk], kept.visibility)
     work.absorb(kept, absorbed, relations_moved())
@@ -153,7 +153,7 @@ class _Work:
     def __init__(self) -> None:
         self.done: dict[str, list] = {"changed": [], "moved": [], "removed": [], "created": []}
 
-    def change(self, record: models.Model, values: Mapping[str, Any], key: str = "") -> None:
+    def change(self, record: models.Model, values: Mapping[str, Any]) -> None:
         """Gives a row other values; no timestamp changes but an entry's."""
         before = as_written(record)["fields"]
         for name, value in values.items():

@@ -45,11 +45,15 @@ def desk(request: HttpRequest, territory: int) -> HttpResponse:
 @require_safe
 @login_not_required
 def document(request: HttpRequest, pk: int) -> HttpResponse:
-    """A booklet that is made: for who keeps the directory, and once it is published for whom the booklet is."""
+    """A booklet that is made: for who keeps the directory, and once it is published for whom the booklet is.
+
+    One that was made before shows what it would publish, also of territories inside it that have not: to nobody else.
+    """
     booklet = get_object_or_404(BookletPrint.objects.select_related("territory"), pk=pk, state=BookletPrint.State.DONE)
     if not can_keep_directory(request.user, booklet.territory):
         meant = is_professional(request.user) if booklet.for_professionals else True
-        if not (meant and is_published(booklet.territory)):
+        public = is_published(booklet.territory) and booklet.created_at >= booklet.territory.directory.published_at
+        if not (meant and public):
             raise Http404
     return _pdf(bytes(booklet.content), booklet.file_name)
 

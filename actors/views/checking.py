@@ -120,7 +120,7 @@ def check_part(request, access: Access, code: str, target: int | None = None):
     changes = {}
     if request.method == "POST" and form.is_valid():
         try:
-            _keep(access, form, code, target)
+            is_changed = _keep(access, form, code, target)
         except ChangedMeanwhileError as error:
             changes = error.changes
             form.read_again(error.stored)
@@ -128,20 +128,25 @@ def check_part(request, access: Access, code: str, target: int | None = None):
             messages.error(request, "Cette partie de la fiche a été retirée entre-temps.")
             return access.go("check")
         else:
+            if is_changed:
+                messages.success(request, "L’annuaire dit maintenant ce que vous avez écrit.")
             return access.go("thanks")
     context = {"access": access, "actor": access.actor, "form": form, "changes": changes}
     context |= {"editable": EDITABLE[code], "title": EDITABLE[code].title_of(form.instance)}
     return render(request, "actors/freshness/check_part.html", context)
 
 
-def _keep(access: Access, form, code: str, target: int | None) -> None:
-    """At once for a keeper; otherwise it waits. Who changes nothing says that the part is right."""
+def _keep(access: Access, form, code: str, target: int | None) -> bool:
+    """At once for a keeper (whether it changed anything); otherwise it waits.
+
+    Who changes nothing says that the part is right.
+    """
     changes = form.changes()
     if access.is_keeper or not changes:
-        save_part(form=form, actor=access.actor, by=None, role=STRUCTURE)
-        return
+        return save_part(form=form, actor=access.actor, by=None, role=STRUCTURE)
     change = Change(code, target, filled(form), changes)
     propose(actor=access.actor, section=form.section, author=access.author, change=change)
+    return False
 
 
 @by_link

@@ -91,7 +91,7 @@ def _page(request: HttpRequest):
 
 def _of(actors: QuerySet[Actor], code: str) -> QuerySet[Actor]:
     """Those of the territories of this code: a few share one (Paris is a commune and a département)."""
-    territories = list(Territory.objects.filter(code__iexact=code))
+    territories = list(Territory.objects.filter(code__iexact=code)) if code.isalnum() else []
     if not territories:
         raise WrongRequestError("territoire : aucun n'a ce code INSEE ou SIREN.")
     found = Q(pk=None)

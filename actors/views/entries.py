@@ -16,7 +16,7 @@ from actors.forms.new_entries import NewEntryForm
 from actors.freshness.rhythm import states
 from actors.models import Actor, Confirmation
 from actors.operations import entries as operations
-from actors.permissions import can_edit_entry, can_keep_entry
+from actors.permissions import can_answer_for, can_edit_entry, can_keep_entry
 from actors.views.desk import to_keep
 from alimactiv.access import require
 from territories.models import Territory
@@ -88,7 +88,12 @@ def entry(request, actor: int):
     return render(
         request,
         "actors/entries/entry.html",
-        editor.context(sections=sections, freshness=freshness, others=others),
+        editor.context(
+            sections=sections,
+            freshness=freshness,
+            others=others,
+            answers=can_answer_for(request.user, actor) and not actor.has_ended,
+        ),
     )
 
 

@@ -7,9 +7,11 @@ from django.views.decorators.http import require_POST
 
 from actors import editing
 from actors.forms.new_entries import EndingForm, TerritoriesForm, VisibilityForm
-from actors.models import FoodService, Site, Stop, SupplyLine
+from actors.freshness.rhythm import states
+from actors.models import Confirmation, FoodService, Site, Stop, SupplyLine
 from actors.operations import entries as operations
-from actors.permissions import can_edit_entry
+from actors.operations import freshness as confirming
+from actors.permissions import can_answer_for, can_edit_entry
 from actors.views.entries import Editor, to_edit
 from alimactiv.access import require
 from territories.models import Territory
@@ -53,6 +55,17 @@ def end(request, actor: int):
         messages.success(request, f"{editor.actor} n’est plus proposée par l’annuaire. Sa fiche reste lisible ici.")
         return redirect("entries:edit", editor.actor.pk)
     return render(request, "actors/entries/end.html", editor.context(form=form))
+
+
+@require_POST
+def confirm(request, actor: int):
+    """A member of the structure says that all of its entry is right."""
+    editor = to_edit(request, actor)
+    require(can_answer_for(request.user, editor.actor))
+    sections = states([editor.actor.pk])[editor.actor.pk].sections
+    confirming.confirm(actor=editor.actor, sections=sections, role=Confirmation.Role.STRUCTURE, by=request.user)
+    messages.success(request, "Merci\u00a0! La fiche est à jour.")
+    return redirect("entries:edit", editor.actor.pk)
 
 
 @require_POST

@@ -55,12 +55,12 @@ def _hand_in(request, here: desks.Desk, form: DirectoryFileForm):
             content=form.content, name=file.name, source=form.source, territory=here.territory, by=request.user
         )
         if form.source.is_ours:
-            _ask(run, Step.CHECK)
+            _ask(request, run, Step.CHECK)
     return redirect("exchange:run" if form.source.is_ours else "exchange:columns", here.territory.pk, run.pk)
 
 
-def _ask(run: DirectoryImport, step: Step, mapping: dict[str, str] | None = None) -> bool:
-    asked = runs.ask(run=run, step=step, mapping=mapping)
+def _ask(request, run: DirectoryImport, step: Step, mapping: dict[str, str] | None = None) -> bool:
+    asked = runs.ask(run=run, step=step, by=request.user, mapping=mapping)
     if asked:
         # Robust: with the broker down the run stays queued, and the schedule takes it up again.
         transaction.on_commit(lambda: run_directory_import.delay(run.pk), robust=True)
@@ -85,7 +85,7 @@ def columns(request, territory: int, pk: int):
     form = ColumnsForm(request.POST or None, source=source, chosen=run.mapping["chosen"])
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
-            _ask(run, Step.CHECK, form.mapping)
+            _ask(request, run, Step.CHECK, form.mapping)
         return redirect("exchange:run", here.territory.pk, run.pk)
     return render(request, "actors/exchange/columns.html", here.context("exchange", run=run, form=form))
 
@@ -107,7 +107,8 @@ def run(request, territory: int, pk: int):
         tables=[(words, table) for words, table in counts.get("tables", {}).items() if any(table.values())],
         can_be_undone=runs.can_be_undone(found),
     )
-    return render(request, f"actors/exchange/{'_run' if request.htmx else 'run'}.html", context)
+    template = "actors/exchange/_run.html" if request.htmx else "actors/exchange/run.html"
+    return render(request, template, context)
 
 
 @require_POST
@@ -116,7 +117,7 @@ def confirm(request, territory: int, pk: int):
     here = desks.to_keep(request, territory)
     found = _find(here, pk)
     with transaction.atomic():
-        if not found.counts.get("changed") or not _ask(found, Step.WRITE):
+        if not found.counts.get("changed") or not _ask(request, found, Step.WRITE):
             messages.info(request, "Cet import a déjà été demandé, ou n’a rien à écrire.")
     return redirect("exchange:run", here.territory.pk, found.pk)
 
@@ -129,7 +130,7 @@ def undo(request, territory: int, pk: int):
         raise Http404
     if request.method == "POST":
         with transaction.atomic():
-            _ask(found, Step.UNDO)
+            _ask(request, found, Step.UNDO)
         return redirect("exchange:run", here.territory.pk, found.pk)
     return render(request, "actors/exchange/undo.html", here.context("exchange", run=found))
 

@@ -18,16 +18,20 @@ def publication(request: HttpRequest, territory: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         opens = "publish" in request.POST
         save_directory(territory=desk.territory, **form.cleaned_data, publish=opens, by=request.user)
-        messages.success(request, "L’annuaire est ouvert à tout le monde." if opens else "C’est enregistré.")
+        messages.success(request, "L’annuaire est ouvert à tout le monde." if opens else "Vos choix sont enregistrés.")
         return redirect("directory:publication", desk.territory.pk)
-    address, frame = (reverse(f"directory:{page}", args=[desk.territory.slug]) for page in ("territory", "embed"))
+    address, frame, week_frame = (
+        settings.SITE_URL + reverse(page, args=[desk.territory.slug])
+        for page in ("directory:territory", "directory:embed", "week:embed")
+    )
     context = desk.context(
         "publication",
         form=form,
         directory=directory,
         readers=readers(desk.territory),
-        address=settings.SITE_URL + address,
-        frame=settings.SITE_URL + frame,
+        address=address,
+        frame=frame,
+        week_frame=week_frame,
     )
     return render(request, "actors/directory/publication.html", context)
 

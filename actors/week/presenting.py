@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.text import capfirst
+
 from actors.models import FoodService
 from actors.week import wording
 from actors.week.content import Difference, differences
@@ -42,6 +44,11 @@ class Help:
     notes: tuple[str, ...]
     is_to_verify: bool
     verified: str
+
+    @property
+    def asked(self) -> str:
+        """For whom, and what is asked of who comes, on one line: « Gratuit · sans inscription »; empty if unknown."""
+        return capfirst(" · ".join(filter(None, (self.publics, *self.conditions))))
 
 
 @dataclass(frozen=True)

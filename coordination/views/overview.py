@@ -4,6 +4,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from actors.models import Member
+from actors.waiting import waiting_for
 from coordination import timeline as timelines
 from coordination.attention import facts_of
 from coordination.models import ActionItem, Document, Meeting, Sharing
@@ -46,6 +47,7 @@ def _kept(request, here: scope.Scope):
         next_meeting=_meetings(request, here).to_come().order_by("starts_at").first(),
         to_write_up=list(_meetings(request, here).to_write_up().order_by("starts_at")),
         overdue=list(_actions(request, here).overdue().select_related("owner_member", "owner_actor")),
+        waiting=waiting_for(request.user, here.territory, timezone.now()),
         signs=[one for one in signs(facts_of(here.territory, request.user, today)) if one.code not in LISTED],
         latest=sorted(entries, key=lambda entry: entry.record.created_at, reverse=True)[:LATEST],
         documents=list(Document.objects.alive().filter(territory=here.territory)[:LATEST]),

@@ -168,6 +168,15 @@ def test_who_opens_a_document(client, coordinator, is_published, for_professiona
         assert response.status_code == (200 if opens else 404), user
 
 
+def test_what_was_made_before_the_directory_was_published_stays_at_the_desk(client, coordinator):
+    booklet = BookletPrintFactory(territory=coordinator.territory)
+    DirectoryFactory(territory=coordinator.territory)
+    address = reverse("booklet:document", args=[booklet.pk])
+    assert client.get(address).status_code == 404
+    client.force_login(coordinator.user)
+    assert client.get(address).status_code == 200
+
+
 def test_a_document_that_is_not_made_is_not_there(client, coordinator):
     booklet = BookletPrintFactory(territory=coordinator.territory, state=State.RUNNING)
     client.force_login(coordinator.user)

@@ -127,6 +127,15 @@ def test_a_mistyped_word_is_said_to_be_another(client, directory):
     assert "q=%C3%A9picerie" in page.context["map_data"]["points"]
 
 
+def test_who_wrote_a_postcode_is_not_told_to_write_one(client):
+    errors = client.get(SEARCH, {"ou": "00999"}).context["form"].errors
+    assert errors["ou"] == ["Nous ne trouvons pas «\u00a000999\u00a0». Essayez le nom de la commune."]
+
+
+def test_nothing_found_is_not_said_to_be_no_help(client, directory):
+    assert "Cela ne veut pas dire qu’il n’y a pas d’aide" in text(client.get(SEARCH, {"q": "zzzzzz"}))
+
+
 def test_an_unknown_place_is_an_error_beside_its_field_and_nothing_is_lost(client, directory):
     add(directory)
     page = client.get(SEARCH, {"q": "colis", "ou": "zzz"})
@@ -242,6 +251,7 @@ def test_the_map_answers_the_same_questions_as_the_list(client, directory):
     assert points(client, bbox="0,40,1,41") == []
     assert points(client, territoire=directory.territory.slug) != []
     assert points(client, territoire=TerritoryFactory().slug) == []
+    assert client.get(reverse("directory:points"), {"bbox": "2,48,3,49", "territoire": "a-1\0"}).status_code == 404
     assert points(client, ou="zzz") == []
 
 
@@ -369,8 +379,9 @@ def test_only_addresses_of_sites_may_embed(client, town, desk, site):
 def test_the_code_to_copy_is_there_once_it_would_work(client, town, desk):
     assert "<iframe" not in unescape(client.get(desk).content.decode())
     DirectoryFactory(territory=town, embedding_sites="https://www.ville.example")
-    frame = reverse("directory:embed", args=[town.slug])
-    assert f'{frame}" title=' in unescape(client.get(desk).content.decode())
+    page = unescape(client.get(desk).content.decode())
+    frames = [reverse(f"{name}:embed", args=[town.slug]) for name in ("directory", "week")]
+    assert [frame for frame in frames if f'{frame}" title=' in page] == frames
 
 
 # Words ----------------------------------------------------------------------------------------------------

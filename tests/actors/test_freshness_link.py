@@ -210,6 +210,7 @@ def test_a_keeper_changes_at_once(client, entry, keepers_token):
     assert [(one.section, one.role) for one in Confirmation.objects.all()] == [("contact", "structure")]
     assert "contacts\N{NO-BREAK SPACE}: modification" in AuditEntry.objects.values_list("action", flat=True)
     shown = texts(client.get(answer.url))
+    assert "L’annuaire dit maintenant ce que vous avez écrit." in shown
     assert "Il reste à confirmer" in shown
     assert "Horaires" in shown
 

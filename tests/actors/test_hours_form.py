@@ -231,8 +231,8 @@ def test_slots_of_another_season():
         ({"slot__0__ends": "08:00"}, {"Créneau 1, fin": "La fin doit venir après le début."}),
         ({"slot__0__ends": "09:00"}, {"Créneau 1, fin": "La fin doit venir après le début."}),
         ({"slot__0__ends": ""}, {"Créneau 1, fin": "Donnez l’heure de fin."}),
-        ({"slot__0__starts": "neuf heures"}, {"Créneau 1, début": "Une heure s’écrit comme 9 h 30."}),
-        ({"slot__0__starts": "25:00"}, {"Créneau 1, début": "Une heure s’écrit comme 9 h 30."}),
+        ({"slot__0__starts": "neuf heures"}, {"Créneau 1, début": "Une heure s’écrit comme 9 h 30."}),
+        ({"slot__0__starts": "25:00"}, {"Créneau 1, début": "Une heure s’écrit comme 9 h 30."}),
         ({"slot__0__days": []}, {"Créneau 1, jours": "Cochez au moins un jour."}),
         ({"closure__0__end": f"{YEAR}-08-01"}, {"Fermeture 1, premier jour": "Donnez le premier jour de fermeture."}),
         (
@@ -245,7 +245,7 @@ def test_slots_of_another_season():
         ),
         (
             {"closure__0__start": f"{YEAR}-01-01", "closure__0__end": f"{YEAR}-12-31", "closure__0__is_yearly": "on"},
-            {"Fermeture 1, dernier jour": "Une fermeture de toute l’année, chaque année : vérifiez les dates."},
+            {"Fermeture 1, dernier jour": "Une fermeture de toute l’année, chaque année : vérifiez les dates."},
         ),
         (
             {"addition__0__starts": "10:00", "addition__0__ends": "11:00"},
@@ -253,7 +253,7 @@ def test_slots_of_another_season():
         ),
         (
             {"school_holidays": "own"},
-            {"Pendant les vacances scolaires": "Donnez au moins un créneau « pendant les vacances scolaires »."},
+            {"Pendant les vacances scolaires": "Donnez au moins un créneau « pendant les vacances scolaires »."},
         ),
         ({"season_start_0": "1", "season_start_1": "9"}, {"Jusqu’au": "Donnez le premier et le dernier jour."}),
         ({"season_start_0": "1"}, {"Ouvert chaque année à partir du": "Donnez le jour et le mois."}),
@@ -327,7 +327,7 @@ def test_too_long_is_said():
     }
     closures = {f"closure__{i}__start": str(d) for i, d in enumerate(days)}
     form = typed(addition__TOTAL_FORMS="60", closure__TOTAL_FORMS="60", **rows, **closures)
-    assert re.match(r"Ces horaires sont trop longs : \d+ signes, 2000 au plus.", problems(form)[""])
+    assert re.match(r"Ces horaires sont trop longs : \d+ signes, 2000 au plus.", problems(form)[""])
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_the_text_says_what_was_typed_on_every_minute_of_two_years(timetable, de
         assert hours.is_open(at) == any(start <= at < end for start, end in expected), (text, at)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(random.timetables(), st.randoms(use_true_random=False))
 def test_rules_in_another_order_are_not_misread(timetable, order):
     """Whatever ``parse`` makes of a text, opens at the very minutes of that text."""

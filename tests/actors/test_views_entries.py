@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from actors.editing import open_form
+from actors.freshness.rhythm import states
 from actors.models import Actor, FoodService
+from alimactiv.french import dated
 from tests.actors.filled_forms import as_shown
 from tests.factories import (
     ActorFactory,
@@ -199,6 +201,25 @@ def test_a_member_changes_it_in_the_name_of_the_structure(client, actor):
     assert actor.confirmations.get().role == "structure"
 
 
+def test_a_member_says_in_one_tap_that_all_is_right(client, actor):
+    FoodServiceFactory(actor=actor)
+    check = CheckRoundFactory(actor=actor)
+    member = MemberFactory(actor=actor, user=UserFactory(), access="editor")
+    client.force_login(member.user)
+    assert "Tout est juste" in texts(client.get(url("edit", actor)))
+    client.post(url("confirm", actor))
+    freshness = states([actor.pk])[actor.pk]
+    assert {section: state.words for section, state in freshness.sections.items()} == {
+        section: f"Vérifié le {dated(timezone.localdate())} par la structure" for section in freshness.sections
+    }
+    check.refresh_from_db()
+    assert check.outcome == check.Outcome.ANSWERED
+
+
+def test_a_coordinator_does_not_answer_for_the_structure(client, coordinator, actor):
+    assert "Tout est juste" not in texts(client.get(url("edit", actor)))
+
+
 def test_errors_stand_beside_their_field(client, actor, coordinator):
     data = touched("contact", actor, phone="12", website="panier.example")
     response = client.post(url("part", actor, "contact"), data)
@@ -349,5 +370,5 @@ def test_the_page_of_an_entry_asks_as_many_queries_whatever_it_holds(
         FoodServiceFactory(site=SiteFactory(actor=actor))
         SupplyLineFactory(actor=actor)
     client.get(url("edit", actor))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(url("edit", actor))

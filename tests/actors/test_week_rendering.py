@@ -15,7 +15,7 @@ from actors.week import rendering
 from actors.week.content import freeze, thaw
 from actors.week.languages import CONDITIONS, LANGUAGES
 from actors.week.pattern import EVEN, EVERY, LAST, ODD, Change, Regular, Slot
-from actors.week.presenting import END, ISOLATE
+from actors.week.presenting import END, ISOLATE, View
 from actors.week.rendering import Format, Former, Imprint
 from actors.week.schedule import Line, Week
 
@@ -98,6 +98,12 @@ def test_it_says_everything(format):
     said += ["Lundi", "Dimanche", "Changements à noter", "Fermé du 2 au 9 février.", "◐", "Appelez le 115"]
     said += ["Horaires non renseignés : téléphonez", "Paroisse fictive", "Collectif fermé fictif", "CCAS fictif"]
     assert [words for words in said if bare(words) not in text] == []
+
+
+@pytest.mark.parametrize(("code", "said"), [("fr", "Gratuit · sans papiers"), ("en", "Free · no papers")])
+def test_what_is_asked_is_one_line_that_begins_with_a_capital(code, said):
+    shown = View(week(line(publics=())), LANGUAGES[code])
+    assert shown.help(line(publics=())).asked.startswith(said)
 
 
 def test_large_print_speaks_in_sentences_and_never_small():

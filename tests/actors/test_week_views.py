@@ -249,5 +249,15 @@ def test_the_desk_asks_the_same_queries_whatever_it_holds(client, territory, coo
     assert counts[0] == counts[1]
 
 
+def test_the_desk_leads_to_entries_that_its_reader_opens(client, territory, coordinator):
+    """Also to those of a territory inside it, which another desk keeps."""
+    inside = DirectoryFactory().territory
+    inside.parents.add(territory)
+    for hours in ("Mo 09:00-12:00", ""):
+        entry = service(inside, hours=hours).actor
+        assert f'href="{entry.get_absolute_url()}"' in text(client.get(reverse("week:prepare", args=[territory.pk])))
+        assert client.get(entry.get_absolute_url()).status_code == 200
+
+
 def test_an_empty_week_says_how_to_start(client, territory, coordinator):
     assert "Aucun lieu à montrer pour l’instant" in text(client.get(desk(territory)))

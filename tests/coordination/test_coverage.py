@@ -178,6 +178,16 @@ def test_a_long_finding_fits_in_a_gap(territory):
     assert len(diagnostic.gaps.get().text) == longest
 
 
+def test_hours_to_be_asked_for_lead_to_an_entry_that_its_reader_opens(client, coordinator, territory):
+    inside = TerritoryFactory()
+    inside.parents.add(territory)
+    actor = ActorFactory(territories=[inside], visibility="professionals")
+    FoodServiceFactory(actor=actor, site=None)
+    service(territory)
+    assert f'href="{actor.get_absolute_url()}"' in page(client, coordinator).content.decode()
+    assert client.get(actor.get_absolute_url()).status_code == 200
+
+
 def test_as_many_queries_whatever_there_is(client, coordinator, territory, django_assert_num_queries):
     service(territory)
     client.force_login(coordinator.user)

@@ -9,9 +9,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from actors.models import Actor, FoodService
+from actors import editing
+from actors.models import Actor, FoodService, Site
+from actors.operations import entries as operations
 from actors.views import directory_api
-from tests.factories import ActorFactory, DirectoryFactory, FoodServiceFactory, TerritoryFactory, UserFactory
+from tests.factories import (
+    ActorFactory,
+    DirectoryFactory,
+    FoodServiceFactory,
+    StopFactory,
+    TerritoryFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/annuaire/"
@@ -74,11 +83,39 @@ def test_what_changed_since(client, territory):
     assert set(ids(client.get(ADDRESS, {"modifie_depuis": since}))) == {new.uid, newer.uid}
 
 
+def test_a_stop_that_moves_or_goes_changes_its_entry(client, territory):
+    actor = published(territory, site__name="Ici")
+    tour = FoodServiceFactory(actor=actor, site=None, is_itinerant=True)
+    stop = StopFactory(service=tour)
+    since = {"modifie_depuis": (timezone.localdate() - timedelta(days=30)).isoformat()}
+    long_ago = timezone.now() - timedelta(days=60)
+
+    def grow_old():
+        for model in (Actor, FoodService, Site):
+            model.objects.update(changed_at=long_ago)
+
+    grow_old()
+    assert ids(client.get(ADDRESS, since)) == []
+    form = editing.open_form("stop", actor, stop.pk, {"name": ["Ailleurs"]})
+    assert form.is_valid()
+    operations.save_part(form=form, actor=actor, by=None, role="structure")
+    assert ids(client.get(ADDRESS, since)) == [actor.uid]
+    grow_old()
+    operations.remove_stop(stop=stop, by=UserFactory())
+    assert ids(client.get(ADDRESS, since)) == [actor.uid]
+
+
+def test_whether_a_structure_is_accredited_is_for_professionals(client, territory):
+    published(territory)
+    Actor.objects.update(accreditation="none")
+    assert "structure_habilitation" not in client.get(ADDRESS).content.decode()
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
         *({"page": page} for page in ("0", "2", "x", "²", "-1", "9" * 30)),
-        {"territoire": "nulle-part"},
+        *({"territoire": code} for code in ("nulle-part", "93\0")),
         *({"modifie_depuis": day} for day in ("hier", "2026-02-31", "0000-01-01")),
     ],
 )

@@ -49,6 +49,22 @@ def test_the_same_name_in_another_commune_is_another_entry():
     assert Actor.objects.count() == 2
 
 
+def test_what_looks_alike_is_not_named_to_who_does_not_read_it():
+    keeper = CoordinatorFactory()
+    commune = TerritoryFactory()
+    commune.parents.add(keeper.territory)
+    SiteFactory(actor__name="Pont (Épicerie)", actor__territories=[commune], city="Exemple")
+    SiteFactory(actor__name="Halte Secrète", actor__siret="12345678901234", city="Ailleurs")
+
+    def alike() -> int:
+        found = planned(row(SIRET="12345678901234"), by=keeper.user, territory=keeper.territory)
+        return sum("ressemble" in note.reason for note in found.notes)
+
+    assert alike() == 0
+    Actor.objects.update(visibility=Visibility.PROFESSIONALS)
+    assert alike() == 1
+
+
 def test_an_entry_is_known_by_its_identifier_whatever_its_name():
     actor = ActorFactory(name="Ancien nom")
     written({"Identifiant de la structure": actor.uid, "Structure": "Nouveau nom"})

@@ -29,7 +29,7 @@ def hand_in(keeper, *rows) -> DirectoryImport:
 
 
 def step(run, what) -> DirectoryImport:
-    assert runs.ask(run=run, step=what)
+    assert runs.ask(run=run, step=what, by=run.by)
     runs.process(run.pk)
     run.refresh_from_db()
     return run
@@ -78,8 +78,8 @@ def test_a_file_refused_whole_writes_nothing(keeper):
 
 def test_a_step_is_asked_once_and_in_order(keeper):
     run = hand_in(keeper, row())
-    assert not runs.ask(run=run, step=Step.WRITE)
-    assert [runs.ask(run=run, step=Step.CHECK) for _ in range(2)] == [True, False]
+    assert not runs.ask(run=run, step=Step.WRITE, by=run.by)
+    assert [runs.ask(run=run, step=Step.CHECK, by=run.by) for _ in range(2)] == [True, False]
 
 
 def test_a_run_that_another_worker_has_is_left_alone(keeper):
@@ -91,7 +91,7 @@ def test_a_run_that_another_worker_has_is_left_alone(keeper):
 
 def test_a_worker_that_was_given_up_takes_its_import_back(keeper, monkeypatch):
     run = step(hand_in(keeper, row()), Step.CHECK)
-    runs.ask(run=run, step=Step.WRITE)
+    runs.ask(run=run, step=Step.WRITE, by=run.by)
     write = runs.write_import
 
     def given_up_meanwhile(**options):
@@ -117,7 +117,7 @@ def test_a_worker_that_died_after_writing_only_has_to_let_searches_find(keeper):
 
 def test_a_run_whose_worker_dies_each_time_is_given_up(keeper):
     run = hand_in(keeper, row())
-    runs.ask(run=run, step=Step.CHECK)
+    runs.ask(run=run, step=Step.CHECK, by=run.by)
     queued = 0
     for _ in range(runs.MOST_ATTEMPTS + 2):
         DirectoryImport.objects.update(beat_at=timezone.now() - timedelta(days=1))
@@ -129,11 +129,21 @@ def test_a_run_whose_worker_dies_each_time_is_given_up(keeper):
 def test_a_failure_is_written_on_the_run_and_raised(keeper, monkeypatch):
     run = hand_in(keeper, row())
     DirectoryImport.objects.update(content=None)
-    runs.ask(run=run, step=Step.CHECK)
+    runs.ask(run=run, step=Step.CHECK, by=run.by)
     with pytest.raises(TypeError):
         runs.process(run.pk)
     run.refresh_from_db()
     assert (run.state, "TypeError" in run.reason) == (State.FAILED, True)
+
+
+def test_a_step_is_of_who_asked_for_it(keeper):
+    """One coordinator hands in, another takes it back: the log of each entry names the second."""
+    run = imported(keeper, row())
+    other = CoordinatorFactory(territory=keeper.territory).user
+    assert runs.ask(run=run, step=Step.UNDO, by=other)
+    runs.process(run.pk)
+    told = AuditEntry.objects.filter(action__contains="import").order_by("pk").values_list("action", "by")
+    assert list(told) == [("création par import", keeper.user.pk), ("import annulé", other.pk)]
 
 
 def test_an_import_is_taken_back_whole(keeper):
