@@ -21,6 +21,11 @@ NEAR = 0.0005
 """Degrees: under some forty metres, one may have no nearer look; each point is shown."""
 NAME = 70
 """Characters of a name."""
+SHOWN = (
+    *("latitude", "longitude", "search_text"),
+    *("actor__name", "actor__kind", "service__kind", "service__name"),
+)
+"""What is read of a listing: entries have some forty columns, and there may be many of them."""
 
 
 def features(listings, box: Box) -> dict:
@@ -30,7 +35,7 @@ def features(listings, box: Box) -> dict:
     north, east).
     """
     there = listings.filter(box.holds()).order_by()
-    few = list(there.select_related("actor", "service")[: POINTS + 1])
+    few = list(there.select_related("actor", "service").only(*SHOWN)[: POINTS + 1])
     found = _points(few, box) if len(few) <= POINTS else _groups(there, box)
     return {"type": "FeatureCollection", "features": found}
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django import forms
 from django.db import models
+from django.utils.functional import cached_property
 
 
 class ChoiceListField(models.CharField):
@@ -27,8 +28,11 @@ class ChoiceListField(models.CharField):
         if isinstance(value, str):
             value = filter(None, value.split(","))
         chosen = set(value or ())
-        known = [code for code, _ in self.flatchoices]
-        return [code for code in known if code in chosen] + sorted(chosen.difference(known))
+        return sorted(chosen, key=lambda code: (self._ranks.get(code, len(self._ranks)), code))
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        return {code: rank for rank, (code, _) in enumerate(self.flatchoices)}
 
     def get_prep_value(self, value: Iterable[str] | str | None) -> str:
         if isinstance(value, str) and (not value or value.startswith(",")):

@@ -168,11 +168,11 @@ class Simulation:
         save(through(actor_id=actor.pk, territory_id=self._town(n, towns).pk) for n, actor in enumerate(actors))
         sites = [self._site(actor, self._town(n, towns), n) for n, actor in enumerate(actors)]
         save(sites)
-        save(self._service(site, n) for n, site in enumerate(sites) for _ in range(n % 3))
+        save(self._service(site) for site in sites for _ in range(self.random.randrange(3)))
         save(
             Member(actor=actor, name=f"Personne Simulée {n}", email=f"membre{n}@{DOMAIN}", role="bénévole")
             for n, actor in enumerate(actors)
-            if n % 2
+            if self.random.random() < 0.5
         )
         save(
             Confirmation(
@@ -197,13 +197,13 @@ class Simulation:
             longitude=round(town.longitude + self.random.gauss(0, 0.03), 5),
         )
 
-    def _service(self, site: Site, n: int) -> FoodService:
+    def _service(self, site: Site) -> FoodService:
         choice = self.random.choice
         return FoodService(
             actor_id=site.actor_id,
             site=site,
             kind=choice(FoodService.Kind.values),
-            publics=self.random.sample(FoodService.Public.values, n % 3),
+            publics=self.random.sample(FoodService.Public.values, self.random.randrange(3)),
             fee=choice(FoodService.Fee.values),
             papers=choice(FoodService.Need.values),
             opening_hours=choice(HOURS),

@@ -137,8 +137,10 @@ class Hours:
             return
         last: tuple[datetime, datetime] | None = None
         for since, until, found, _ in self._library.intervals(self._wall(start - _MARGIN), self._wall(end + _MARGIN)):
+            if found != state:
+                continue
             first, then = max(self._instant(since), start), min(self._instant(until), end)
-            if found != state or first >= then:
+            if first >= then:
                 continue
             if last and last[1] == first:
                 last = last[0], then
