@@ -186,6 +186,13 @@ class Site:
         wait_for(visitor.is_answered, "the web process")
         return visitor
 
+    def manage(self, *words: str) -> str:
+        """What a command of ``manage.py`` prints; it must succeed."""
+        command = [sys.executable, "manage.py", *words]
+        done = subprocess.run(command, cwd=settings.BASE_DIR, env=self.environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def log(self, name: str) -> str:
         """What the processes of that name wrote."""
         return "".join(file.read_text(errors="replace") for file in sorted(self.folder.glob(f"{name}*.log")))

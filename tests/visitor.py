@@ -4,7 +4,9 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPMessage
 from http.cookies import SimpleCookie
-from urllib.parse import urlencode
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 PATIENCE = 60  # seconds for an answer
 
@@ -31,14 +33,16 @@ class Visitor:
     def get(self, path: str, **headers: str) -> Answer:
         return self.ask("GET", path, headers=headers)
 
-    def post(self, path: str, **fields: str) -> Answer:
+    def post(self, path: str, **fields: str | SimpleUploadedFile) -> Answer:
         """A form, with the token that the page which holds it gave."""
         sent = fields | {"csrfmiddlewaretoken": self.cookies.get("csrftoken", "")}
         return self.ask(
-            "POST", path, body=urlencode(sent), headers={"Content-Type": "application/x-www-form-urlencoded"}
+            "POST", path, body=encode_multipart(BOUNDARY, sent), headers={"Content-Type": MULTIPART_CONTENT}
         )
 
-    def ask(self, method: str, path: str, *, body: str | None = None, headers: dict[str, str] | None = None) -> Answer:
+    def ask(
+        self, method: str, path: str, *, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> Answer:
         """Raises ``OSError`` where nobody answers."""
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         sent = self.headers | ({"Cookie": cookies} if cookies else {}) | (headers or {})

@@ -31,12 +31,17 @@ def staff():
     return UserFactory(is_staff=True)
 
 
+def signed_in(user) -> dict[str, str]:
+    """The cookies of who has signed in."""
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+    return {name: morsel.value for name, morsel in client.cookies.items()}
+
+
 @pytest.fixture
 def session(staff) -> dict[str, str]:
-    """The cookies of someone of ANSA's team who has signed in."""
-    client = Client()
-    client.force_login(staff, backend=BACKEND)
-    return {name: morsel.value for name, morsel in client.cookies.items()}
+    """The cookies of someone of ANSA's team."""
+    return signed_in(staff)
 
 
 @pytest.fixture
