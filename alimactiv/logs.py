@@ -11,7 +11,7 @@ import sentry_sdk
 from django.core.exceptions import ImproperlyConfigured
 
 FORMATS = ("words", "json")
-ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+ADDRESS = re.compile(r"[\w.+'-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
 TOKEN = re.compile(r"(?=[\w-]*\d)(?=[\w-]*[A-Z])[A-Za-z0-9_-]{40,}")
 """Links sent by mail carry one: ``secrets.token_urlsafe(32)`` has 43 characters. Names in a traceback have no capital
 and no digit."""

@@ -196,7 +196,13 @@ CELERY_TIMEZONE = "Europe/Paris"
 
 # Rate limits are counted here, so it is shared by all web processes.
 if CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CELERY_BROKER_URL}}
+    CACHES = {
+        "default": {
+            "BACKEND": "alimactiv.cache.ForgetfulCache",
+            "LOCATION": CELERY_BROKER_URL,
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # seconds: someone waits for the page
+        }
+    }
 else:
     CACHES = {
         "default": {

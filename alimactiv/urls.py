@@ -4,6 +4,8 @@ from django.views.generic import RedirectView
 
 from alimactiv import views
 
+handler500 = views.server_error
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("bienvenue/", views.landing, name="landing"),

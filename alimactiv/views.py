@@ -1,13 +1,17 @@
+import sys
 from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 SECURITY_TXT_LIFE = timedelta(days=180)
+COMES_BACK = 30  # seconds: when to ask again while the database does not answer
 
 
 @login_not_required
@@ -45,3 +49,11 @@ def security_txt(request):
 @login_not_required
 def legal(request):
     return render(request, "alimactiv/legal.html")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What failed, without asking the database anything: it may be what failed (503), and be back soon."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        page = render_to_string("503.html")
+        return HttpResponse(page, status=503, headers={"Retry-After": str(COMES_BACK), "Cache-Control": "no-store"})
+    return HttpResponse(render_to_string("500.html"), status=500)

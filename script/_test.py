@@ -70,43 +70,33 @@ def unprivileged() -> dict:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
-@contextmanager
-def postgresql(program: str) -> Iterator[str]:
-    """The URL of a new, empty PostgreSQL that forgets everything."""
+def new_cluster(program: str, folder: Path, port: int) -> tuple[list[str | Path], dict]:
+    """Prepare an empty PostgreSQL in ``folder``: the command that runs it, and how."""
     binaries = Path(program).resolve().parent
-    folder = Path(tempfile.mkdtemp(prefix="alimactiv-pg-"))
     who = unprivileged()
     if who:
         os.chown(folder, who["user"], who["group"])
     how = {"cwd": folder, **who}
-    data, log, port = folder / "data", folder / "log", free_port()
+    data = folder / "data"
     locale = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
+    prepare = ["initdb", "-D", data, "-U", "alimactiv", "-A", "trust", "-E", "UTF8", f"--locale={locale}", "-N"]
+    subprocess.run([binaries / prepare[0], *prepare[1:]], check=True, stdout=subprocess.DEVNULL, **how)
+    loose = [f"{name}=off" for name in ("fsync", "synchronous_commit", "full_page_writes")]
+    command = [
+        *(binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", folder),
+        *(word for option in loose for word in ("-c", option)),
+    ]
+    return command, how
+
+
+@contextmanager
+def postgresql(program: str) -> Iterator[str]:
+    """The URL of a new, empty PostgreSQL that forgets everything."""
+    folder, port = Path(tempfile.mkdtemp(prefix="alimactiv-pg-")), free_port()
     url = f"postgres://alimactiv@127.0.0.1:{port}/postgres"
     try:
-        subprocess.run(
-            [
-                binaries / "initdb",
-                "-D",
-                data,
-                "-U",
-                "alimactiv",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                f"--locale={locale}",
-                "-N",
-            ],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            **how,
-        )
-        loose = [f"{name}=off" for name in ("fsync", "synchronous_commit", "full_page_writes")]
-        command = [
-            *(binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", folder),
-            *(word for option in loose for word in ("-c", option)),
-        ]
-        with running(command, log, lambda: psycopg.connect(url).close(), psycopg.OperationalError, **how):
+        command, how = new_cluster(program, folder, port)
+        with running(command, folder / "log", lambda: psycopg.connect(url).close(), psycopg.OperationalError, **how):
             yield url
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -163,6 +153,8 @@ def everything(parts: Parts, sqlite: dict, postgres: dict) -> int:
     parts.run("import-linter", "lint-imports")
     parts.run("makemigrations --check", "python", "manage.py", "makemigrations", "--check", "--dry-run", **sqlite)
     parts.run("check --deploy", *check, **public, **sqlite)
+    if postgres:
+        parts.run("migrations sans interruption", "python", "script/_lint_migrations.py", **postgres)
     if not os.environ["REDIS"]:
         parts.note("Redis", "missing", why="redis-server n'est pas installé")
     if not os.environ["CHROMIUM"]:
@@ -170,7 +162,8 @@ def everything(parts: Parts, sqlite: dict, postgres: dict) -> int:
     parts.run("pytest sur SQLite", "pytest", "-n", WORKERS, "-m", "not browser and not parts", **sqlite)
     if postgres:
         return parts.run("pytest sur PostgreSQL, navigateur compris", "pytest", "-n", WORKERS, **postgres)
-    parts.note("pytest sur PostgreSQL", "missing", why="PostgreSQL n'est pas installé")
+    for name in ("migrations sans interruption", "pytest sur PostgreSQL"):
+        parts.note(name, "missing", why="PostgreSQL n'est pas installé")
     return parts.run("navigateur, sur SQLite", "pytest", "-n", WORKERS, "-m", "browser or parts", **sqlite)
 
 

@@ -4,10 +4,10 @@ import logging
 import os
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -15,11 +15,15 @@ from email.parser import BytesHeaderParser
 from email.policy import default
 from pathlib import Path
 
+import psycopg
 import pytest
 import redis
 from celery import Celery
 from django.conf import settings
 from django.db import connection
+
+from script._test import free_port, new_cluster
+from tests.visitor import Visitor
 
 PATIENCE = 120  # seconds, for anything that must happen
 
@@ -45,9 +49,7 @@ class Redis:
         program = os.environ.get("REDIS") or shutil.which("redis-server") or shutil.which("valkey-server")
         if not program:
             pytest.skip("Redis n'est pas installé : script/test l'installe")
-        with closing(socket.socket()) as found:
-            found.bind(("127.0.0.1", 0))
-            port = found.getsockname()[1]
+        port = free_port()
         self.url = f"redis://127.0.0.1:{port}/0"
         self._command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
         self._log = folder / "redis.log"
@@ -69,6 +71,52 @@ def _answers(client: redis.Redis) -> bool:
     return False
 
 
+class PostgreSQL:
+    """A PostgreSQL of the test's own that holds what the tests' database does, to be stopped and started."""
+
+    def __init__(self):
+        program = os.environ.get("POSTGRESQL")
+        if connection.vendor != "postgresql" or not program:
+            pytest.skip("Pour la suite sur PostgreSQL, lancée par script/test")
+        self.folder = Path(tempfile.mkdtemp(prefix="alimactiv-pg-"))  # PostgreSQL's user reads no folder of pytest's
+        self.url = f"postgres://alimactiv@127.0.0.1:{(port := free_port())}/postgres"
+        self._command, self._how = new_cluster(program, self.folder, port)
+        self.start()
+        binaries = Path(program).resolve().parent
+        dump = subprocess.run([binaries / "pg_dump", "--no-owner", database_url()], capture_output=True, check=True)
+        subprocess.run([binaries / "psql", "--quiet", self.url], input=dump.stdout, capture_output=True, check=True)
+
+    def start(self) -> None:
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(self._command, stdout=log, stderr=log, start_new_session=True, **self._how)
+        wait_for(self._answers, "PostgreSQL")
+
+    def stop(self) -> None:
+        """As its service does: connections are cut, what was committed is kept."""
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait()
+
+    def close(self) -> None:
+        kill(self._process)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def query(self, sql: str) -> list[tuple]:
+        with psycopg.connect(self.url) as database:
+            return database.execute(sql).fetchall()
+
+    def _answers(self) -> bool:
+        with suppress(psycopg.OperationalError):
+            return bool(self.query("SELECT 1"))
+        return False
+
+
+def database_url() -> str:
+    """Of the tests' database on PostgreSQL."""
+    where = connection.settings_dict
+    credentials = where["USER"] + (f":{where['PASSWORD']}" if where["PASSWORD"] else "")
+    return f"postgres://{credentials}@{where['HOST']}:{where['PORT'] or 5432}/{where['NAME']}"
+
+
 class Site:
     """Celery processes of ``application`` (a module that holds one), and the mail server that they reach."""
 
@@ -77,6 +125,8 @@ class Site:
         self.application = application
         self.accepted: list[tuple[str, str]] = []
         """The title and the recipient of each mail that the mail server took."""
+        self.answer = "250 OK"
+        """What the mail server says to a mail: anything else refuses it."""
         mail_server.handle_DATA = self._accept
         logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd's: ten lines a mail
         self.environment = os.environ | {"EMAIL_URL": mail_server.url, "CELERY_BROKER_URL": broker}
@@ -100,11 +150,7 @@ class Site:
                 cursor.execute("VACUUM INTO %s", [str(self.file)])
             self.environment["DATABASE_URL"] = f"sqlite:///{self.file}"
         else:
-            where = connection.settings_dict
-            credentials = where["USER"] + (f":{where['PASSWORD']}" if where["PASSWORD"] else "")
-            self.environment["DATABASE_URL"] = (
-                f"postgres://{credentials}@{where['HOST']}:{where['PORT'] or 5432}/{where['NAME']}"
-            )
+            self.environment["DATABASE_URL"] = database_url()
 
     def query(self, sql: str) -> list[tuple]:
         """What the processes' database answers."""
@@ -118,8 +164,9 @@ class Site:
     async def _accept(self, server, session, envelope) -> str:
         """What the mail server does with a mail: note what it is about and to whom, in no time."""
         title = BytesHeaderParser(policy=default).parsebytes(envelope.content)["Subject"]
-        self.accepted.append((title, *envelope.rcpt_tos))
-        return "250 OK"
+        if self.answer.startswith("250"):
+            self.accepted.append((title, *envelope.rcpt_tos))
+        return self.answer
 
     def start_worker(self) -> subprocess.Popen:
         return self._start(
@@ -130,11 +177,33 @@ class Site:
     def start_beat(self) -> subprocess.Popen:
         return self._start("beat", "--schedule", str(self.folder / f"beat{len(self.processes)}"), "--pidfile=")
 
+    def start_web(self) -> Visitor:
+        """gunicorn, once it answers; as who visits it sees it."""
+        port = free_port()
+        self.environment["PORT"] = str(port)
+        self.web = self._run("web", "gunicorn", "-c", "python:alimactiv.gunicorn", "alimactiv.wsgi")
+        visitor = Visitor(port)
+        wait_for(visitor.is_answered, "the web process")
+        return visitor
+
+    def manage(self, *words: str) -> str:
+        """What a command of ``manage.py`` prints; it must succeed."""
+        command = [sys.executable, "manage.py", *words]
+        done = subprocess.run(command, cwd=settings.BASE_DIR, env=self.environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def log(self, name: str) -> str:
+        """What the processes of that name wrote."""
+        return "".join(file.read_text(errors="replace") for file in sorted(self.folder.glob(f"{name}*.log")))
+
     def _start(self, *words: str) -> subprocess.Popen:
-        command = [sys.executable, "-m", "celery", "-A", self.application, *words, "--loglevel", "info"]
-        with (self.folder / f"{words[0]}{len(self.processes)}.log").open("wb") as log:
+        return self._run(words[0], "celery", "-A", self.application, *words, "--loglevel", "info")
+
+    def _run(self, name: str, module: str, *words: str) -> subprocess.Popen:
+        with (self.folder / f"{name}{len(self.processes)}.log").open("wb") as log:
             process = subprocess.Popen(
-                command,
+                [sys.executable, "-m", module, *words],
                 cwd=settings.BASE_DIR,
                 env=self.environment,
                 stdout=log,

@@ -27,7 +27,8 @@ def desk(request: HttpRequest, territory: int) -> HttpResponse:
     form = BookletForm(request.POST or None, initial={"introduction": directory.introduction if directory else ""})
     if request.method == "POST" and form.is_valid():
         booklet = making.ask(territory=here.territory, choices=form.asked, by=request.user)
-        transaction.on_commit(lambda: make_booklet.delay(booklet.pk))
+        # Robust: with the broker down the row stays queued, and the schedule takes it up again.
+        transaction.on_commit(lambda: make_booklet.delay(booklet.pk), robust=True)
         messages.success(request, "Le livret se prépare : vous pouvez quitter cette page, il vous attendra ici.")
         return redirect("booklet:desk", here.territory.pk)
     booklets = list(here.territory.booklets.defer("content").select_related("territory", "by")[:LATEST])

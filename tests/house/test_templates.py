@@ -9,7 +9,7 @@ from django.conf import settings
 from django.template.utils import get_app_template_dirs
 
 FOLDER = settings.BASE_DIR / "templates"
-ERROR_PAGES = {"400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"}
+ERROR_PAGES = {"400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html", "503.html"}
 
 
 def names_used() -> set[str]:

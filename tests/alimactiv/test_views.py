@@ -1,0 +1,45 @@
+"""The error pages, which ask the database nothing."""
+
+import pytest
+from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse
+from django.urls import path
+
+from alimactiv import urls
+from tests.pages import texts
+
+handler500 = urls.handler500
+
+
+def failing(error: Exception):
+    @login_not_required
+    def view(request) -> HttpResponse:
+        raise error
+
+    return view
+
+
+urlpatterns = [
+    *urls.urlpatterns,
+    path("lost/", failing(OperationalError("server closed the connection"))),
+    path("closed/", failing(InterfaceError("connection already closed"))),
+    path("wrong/", failing(ValueError("what nobody thought of"))),
+]
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize(
+    ("page", "status", "words", "again"),
+    [
+        ("/lost/", 503, "Le site revient dans un instant", "30"),
+        ("/closed/", 503, "Le site revient dans un instant", "30"),
+        ("/wrong/", 500, "Le site a rencontré une erreur", None),
+    ],
+)
+def test_a_failure_without_any_database(client, page, status, words, again):
+    """No ``db``: a query would fail this test."""
+    client.raise_request_exception = False
+    response = client.get(page)
+    assert (response.status_code, response.headers.get("Retry-After")) == (status, again)
+    assert words in texts(response)
