@@ -15,7 +15,7 @@ from django.utils import timezone
 from actors.hours.reading import Hours
 from actors.locating import department_of
 from actors.models import Actor, Audience, FoodService, Listing, Opening, Place, Site, Stop, Word
-from actors.visibility import audience_of
+from actors.visibility import audience_of, hidden_sites
 from territories.models import Territory, searched
 
 log = logging.getLogger(__name__)
@@ -59,12 +59,8 @@ class _Entry:
     """Ended ones too."""
 
     def place(self, audience: Audience) -> Site | None:
-        """Where the structure itself is to these readers: its first site on the map, or its first one.
-
-        A site where only services are that they do not see is as hidden as these are.
-        """
-        seen = {one.site_id for one in self.services if self._audience(one) <= audience}
-        hidden = {one.site_id for one in self.services} - seen
+        """Where the structure itself is to these readers: its first site on the map, or its first one."""
+        hidden = hidden_sites(self.services, lambda one: self._audience(one) <= audience)
         sites = [site for site in self.sites if site.pk not in hidden]
         return next((site for site in sites if site.has_coordinates), sites[0] if sites else None)
 

@@ -13,7 +13,7 @@ from actors.hours.french import now_line, sentences
 from actors.hours.reading import Hours
 from actors.locating import department_of
 from actors.models import Actor, Audience, FoodService, Place, Section, Site, Supply, SupplyLine, Visibility
-from actors.visibility import Sight
+from actors.visibility import Sight, hidden_sites
 from alimactiv.french import dated
 
 Need, Fee, Choice = FoodService.Need, FoodService.Fee, FoodService.Choice
@@ -166,11 +166,9 @@ def timetable(text: str, note: str, department: str, at: datetime) -> Timetable:
 def _other_places(
     actor: Actor, services: Iterable[FoodService], offered: Iterable[FoodService], sight: Sight
 ) -> Iterable[Site]:
-    """The places that no service shown is at. One that only hidden services use is as hidden as they are."""
-    shown = {one.site_id for one in offered}
-    hidden = {one.site_id for one in services if not sight.shows(one.visibility)}
-    seen = {one.site_id for one in services if sight.shows(one.visibility)}
-    return [site for site in actor.sites.all() if site.pk not in shown and site.pk not in hidden - seen]
+    """The places that no service shown is at."""
+    left_out = {one.site_id for one in offered} | hidden_sites(services, lambda one: sight.shows(one.visibility))
+    return [site for site in actor.sites.all() if site.pk not in left_out]
 
 
 def _service(service: FoodService, at: datetime) -> ServiceSeen:

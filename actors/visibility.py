@@ -5,6 +5,7 @@ professionals (``is_professional``) unless it is for the coordination alone; by 
 A service narrows its entry's audience, never widens it. Logistics, needs and surpluses are never for everyone.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from actors.models import Actor, Audience, FoodService, Visibility, is_professional
@@ -33,6 +34,15 @@ def sight_of(user, actor: Actor) -> Sight:
     if Actor.objects.edited_by(user).filter(pk=actor.pk).exists():
         return Sight(Audience.COORDINATION, can_edit=True)
     return Sight(Audience.PROFESSIONALS if is_professional(user) else Audience.EVERYONE, can_edit=False)
+
+
+def hidden_sites(services: Iterable[FoodService], is_seen: Callable[[FoodService], bool]) -> set[int | None]:
+    """The places, by their keys, where only services are that a reader does not see: as hidden as these.
+
+    ``services``: all of an entry's, ended ones too.
+    """
+    services = list(services)
+    return {one.site_id for one in services} - {one.site_id for one in services if is_seen(one)}
 
 
 def audience_of(actor: Actor, service: FoodService | None = None, *, is_published: bool) -> Audience:

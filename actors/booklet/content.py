@@ -17,7 +17,7 @@ from actors.hours.french import sentences
 from actors.locating import department_of
 from actors.models import Actor, Audience, FoodService, Place, Section, Visibility
 from actors.presenting import PlaceSeen, conditions_of, facts_of, seen_place, whom
-from actors.visibility import AUDIENCES
+from actors.visibility import AUDIENCES, hidden_sites
 from actors.week.schedule import VISITED, shown
 from alimactiv.text import normalised
 from territories.models import Territory
@@ -142,12 +142,10 @@ def _indexed(rows: Iterable[tuple[str, Card]]) -> list[tuple[str, list[Card]]]:
 
 def compose(territory: Territory, choices: Choices) -> Booklet:
     """The booklet of a territory as it is today."""
-    actors = list(_structures(territory, choices))
-    offered = FoodService.objects.offered().filter(actor__in=actors)
-    read_by = _read_by(choices)
-    every, hidden = [], []
-    for service in offered.select_related("site").prefetch_related("stops"):
-        (every if service.visibility in read_by else hidden).append(service)
+    actors, read_by = list(_structures(territory, choices)), _read_by(choices)
+    services = FoodService.objects.filter(actor__in=actors).select_related("site").prefetch_related("stops")
+    readable = [service for service in services if service.visibility in read_by]
+    every = [service for service in readable if not service.has_ended]
     fresh = states({actor.pk for actor in actors})
     by_pk = {actor.pk: actor for actor in actors}
     naming = _naming(territory)
@@ -161,7 +159,7 @@ def compose(territory: Territory, choices: Choices) -> Booklet:
     parts = _by_kind(cards) if choices.order == BY_KIND else _by_place(cards)
     without = {actor.pk for actor in actors} - {service.actor_id for service in every}
     if without and not choices.kinds and not choices.publics:
-        kept_quiet = {service.site_id for service in hidden}
+        kept_quiet = hidden_sites(services, lambda one: one.visibility in read_by)
         others = [_structure(by_pk[pk], fresh[pk], choices, naming, kept_quiet) for pk in without]
         others.sort(key=lambda card: normalised(card.title))
         parts.append(Part(OTHERS, "", [Group("", others)]))
@@ -218,7 +216,7 @@ def _help(service: FoodService, actor: Actor, fresh: Freshness, choices: Choices
 
 
 def _structure(actor: Actor, fresh: Freshness, choices: Choices, naming, kept_quiet: Collection[int]) -> Card:
-    """A structure that shows no help; a place where only a hidden one is (``kept_quiet``) is as hidden."""
+    """A structure that shows no help; ``kept_quiet``: the places that its readers do not see."""
     sites = [site for site in actor.sites.all() if site.pk not in kept_quiet]
     return Card(
         key=f"structure-{actor.pk}",

@@ -156,6 +156,7 @@ def test_a_structure_whose_services_are_hidden_tells_nothing_of_them(town):
     """It stands among the others, without the place where only the hidden help is."""
     hidden = structure(town, name="Discrète")
     help_of(hidden, name="réservée", visibility="coordination")
+    help_of(hidden, name="ancienne", visibility="coordination", ended_on=date(2026, 1, 1))
     booklet = compose(town, Choices())
     assert titles(booklet) == ["Discrète"]
     assert booklet.cards[0].places == ()
