@@ -23,6 +23,8 @@ HORIZON = timedelta(days=366)
 _MARGIN = timedelta(hours=3)
 _WEEK = timedelta(days=7)
 
+EXAMPLE = "Exemple\u00a0: «\u00a0Mo,Th 09:00-12:00\u00a0» pour le lundi et le jeudi, de 9\u00a0h à 12\u00a0h."
+
 _AT = re.compile(r"--> 1:(\d+)")
 _MONTH_DAY = re.compile(rf"\b({'|'.join(MONTHS)}) (\d\d?)\b(?!:)")
 _HOLIDAYS = re.compile(r"\b[PS]H\b")
@@ -181,4 +183,4 @@ def _in_french(text: str, error: str) -> str:
     at = _AT.search(error)
     rest = text[int(at[1]) - 1 :].strip() if at else ""
     where = f", à partir de « {rest[:40]}{'…' if len(rest) > 40 else ''} »" if rest else ""
-    return f"Ces horaires ne suivent pas la notation opening_hours d’OpenStreetMap{where}."
+    return f"Ces horaires ne suivent pas la notation opening_hours d’OpenStreetMap{where}. {EXAMPLE}"

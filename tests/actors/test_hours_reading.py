@@ -206,6 +206,7 @@ def test_a_text_is_tidied():
         ("Mo-Fr 10h00-12h00", "à partir de « 10h00-12h00 »"),
         ("Mo 09:00-12:00; 2026 Feb 30 off", "« Feb 30 »"),
         ("Mo 25:00-26:00", "notation opening_hours"),
+        ("mardi matin", "Exemple.: «.Mo,Th 09:00-12:00.»"),
         ("Mo-Fr 09:00-12:00;" * 200, f"{MAX_LENGTH} au plus"),
         ("Mo 09:00-12:00 \x00", "notation"),
         ("(" * 1999, "notation"),

@@ -206,7 +206,9 @@ def test_a_member_says_in_one_tap_that_all_is_right(client, actor):
     check = CheckRoundFactory(actor=actor)
     member = MemberFactory(actor=actor, user=UserFactory(), access="editor")
     client.force_login(member.user)
-    assert "Tout est juste" in texts(client.get(url("edit", actor)))
+    shown = texts(client.get(url("edit", actor)))
+    assert "Tout est juste" in shown
+    assert f'<li> <a href="{reverse("membership:mine")}">Mes structures</a>' in shown
     client.post(url("confirm", actor))
     freshness = states([actor.pk])[actor.pk]
     assert {section: state.words for section, state in freshness.sections.items()} == {
