@@ -49,7 +49,7 @@ def read(data: Any) -> tuple[list[Row], list[Problem]]:
     """The rows, and what is left aside. Raises ``NotReadableError`` for what has no structures."""
     structures, services = _listed(data, "structures"), _listed(data, "services")
     if not (isinstance(data, dict) and isinstance(data.get("structures"), list)):
-        raise NotReadableError("ce JSON n'a pas de liste « structures » : ce n'est pas un fichier data·inclusion.")
+        raise NotReadableError("ce JSON n’a pas de liste « structures » : ce n’est pas un fichier data·inclusion.")
     of_structure: dict[str, list[tuple[int, Json]]] = {}
     for line, service in enumerate(services, start=1):
         of_structure.setdefault(as_cell(service.get("structure_id")), []).append((line, service))
@@ -76,7 +76,7 @@ def _rows(line: int, structure: Json, services: list[tuple[int, Json]], notes: l
     for number, service in services:
         cells = read_service(service, structure)
         if not cells.get("service_type"):
-            reason = "ce service n'est pas une aide alimentaire : il est laissé de côté."
+            reason = "ce service n’est pas une aide alimentaire : il est laissé de côté."
             notes.append(Problem("services", reason, number, "thematiques", as_cell(service.get("nom"))))
             continue
         told.append(Row(number, "services", whole | cells | _cells(service.get(EXTENSION))))

@@ -28,7 +28,7 @@ def read(data: dict[str, Any], file: str) -> list[Row]:
     """Raises ``NotReadableError`` for what is no collection of features."""
     features = data.get("features")
     if not isinstance(features, list):
-        raise NotReadableError("ce GeoJSON n'a pas de liste « features ».")
+        raise NotReadableError("ce GeoJSON n’a pas de liste « features ».")
     return [Row(line, file, _cells(feature)) for line, feature in enumerate(features, start=1)]
 
 

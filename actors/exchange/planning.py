@@ -88,7 +88,7 @@ def plan(
         if done % TOLD_EVERY == 0:
             progress(done, len(rows))
         if len(planner.plan.problems) >= MAX_PROBLEMS:
-            planner.plan.problems.append(Problem(row.file, "la suite n'est pas lue : trop de problèmes."))
+            planner.plan.problems.append(Problem(row.file, "la suite n’est pas lue : trop de problèmes."))
             break
         planner.take(row)
     planner.end()
@@ -135,10 +135,10 @@ class _Planner:
             bundle.territories += touched.new_territories
             alike = self.known.alike(bundle) if touched.is_new else []
             if alike:
-                reason = f"ressemble à « {alike[0]} » : vérifiez que ce sont deux structures."
+                reason = f"ressemble à « {alike[0]} » : vérifiez que ce sont deux structures."
                 self._tell(self.plan.notes, touched.row, "structure_nom", reason)
             if not bundle.territories:
-                reason = "cette fiche n'est d'aucun territoire : seule l'équipe la verra."
+                reason = "cette fiche n’est d’aucun territoire : seule l’équipe la verra."
                 self._tell(self.plan.notes, touched.row, TERRITORIES, reason)
 
     def _tell(self, told: list[Problem], row: Row, code: str, reason: str) -> None:
@@ -192,7 +192,7 @@ class _Planner:
         try:
             bundle = self.known.find(row.cells, name, siret)
         except AmbiguousError:
-            reason = "plusieurs fiches portent ce nom : donnez l'identifiant de la bonne."
+            reason = "plusieurs fiches portent ce nom : donnez l’identifiant de la bonne."
             raise RefusedError("structure_nom", reason) from None
         if bundle is None:
             if not name:
@@ -213,7 +213,7 @@ class _Planner:
             if touched.is_new:
                 self.known.add(bundle)
         for name in self.placing.note(bundle, row.cells.get(TERRITORIES, "")):
-            self._tell(self.plan.notes, row, TERRITORIES, f"{name} n'est pas repris : inconnu ici, ou pas à vous.")
+            self._tell(self.plan.notes, row, TERRITORIES, f"{name} n’est pas repris : inconnu ici, ou pas à vous.")
 
     # Its services and places ----------------------------------------------------------------------
 
@@ -244,7 +244,7 @@ class _Planner:
         if known is None:
             return bool(said)
         if said is not None and said != known.is_itinerant:
-            raise RefusedError("service_itinerant", "l'annuaire dit le contraire : changez-le d'abord là.")
+            raise RefusedError("service_itinerant", "l’annuaire dit le contraire : changez-le d’abord là.")
         return known.is_itinerant
 
     def _site_change(self, row: Row, bundle: Bundle, values: dict[Column, Any]) -> _Change:
@@ -255,7 +255,7 @@ class _Planner:
     def _stop_change(self, row: Row, bundle: Bundle, service: FoodService, values: dict[Column, Any]) -> _Change:
         for code in OF_SITES_ONLY:
             if values.pop(BY_CODE[code], None) is not None:
-                self._tell(self.plan.notes, row, code, "un arrêt n'a pas cette information : elle est laissée de côté.")
+                self._tell(self.plan.notes, row, code, "un arrêt n’a pas cette information : elle est laissée de côté.")
         self._locate(row, values)
         stops = [stop for stop in bundle.stops if stop.service is service]
         found = matching.place_of(stops, row.cells)
@@ -263,7 +263,7 @@ class _Planner:
 
     def _new(self, model: type[models.Model], code: str, values: dict[Column, Any], **fields: Any) -> models.Model:
         if (model, values.get(BY_CODE[code])) in self.known.taken:
-            raise RefusedError(code, "cet identifiant est celui d'une autre structure, ou d'un autre de ses services.")
+            raise RefusedError(code, "cet identifiant est celui d’une autre structure, ou d’un autre de ses services.")
         return model(**fields)
 
     def _locate(self, row: Row, values: dict[Column, Any]) -> None:
@@ -278,7 +278,7 @@ class _Planner:
         if found:
             return found
         if not kind:
-            raise RefusedError("service_type", "le type d'aide manque.")
+            raise RefusedError("service_type", "le type d’aide manque.")
         new = {"actor": bundle.actor, "kind": kind, "is_itinerant": is_itinerant}
         return self._new(FoodService, "service_id", _of(values, Part.SERVICE), **new)
 
@@ -289,7 +289,7 @@ class _Planner:
             line, earlier = self.said.get((id(change.target), column.field), (0, value))
             if not _is_same(column, earlier, value):
                 told = write(column, earlier, words=True) if column is not _SITE else str(earlier)
-                raise RefusedError(column.code, f"la ligne {line} dit autre chose : « {told} ».")
+                raise RefusedError(column.code, f"la ligne {line} dit autre chose : « {told} ».")
         merged = {column.field: value for column, value in change.values.items()}
         _check_together(change.target, lambda name: merged.get(name, getattr(change.target, name)))
 
@@ -351,14 +351,14 @@ def _check_together(target: models.Model, value: Callable[[str], Any]) -> None:
             raise RefusedError("lieu_latitude", "ces coordonnées ne sont pas sur Terre.")
     elif isinstance(target, FoodService):
         if value("capacity") is not None and not value("capacity_unit"):
-            raise RefusedError("service_capacite_unite", "l'unité de la capacité manque.")
+            raise RefusedError("service_capacite_unite", "l’unité de la capacité manque.")
     elif isinstance(target, Supply):
         cold = value("refrigerated_vehicles")
         if cold is not None and (value("vehicles") is None or cold > value("vehicles")):
             raise RefusedError("logistique_frigorifiques", "il y a plus de véhicules frigorifiques que de véhicules.")
     elif isinstance(target, SupplyLine):
         if not value("direction"):
-            raise RefusedError("besoin_sens", "dites si c'est un besoin ou un surplus.")
+            raise RefusedError("besoin_sens", "dites si c’est un besoin ou un surplus.")
         if not (value("product") or value("text")):
             raise RefusedError("besoin_produit", "dites quel produit, ou précisez.")
 

@@ -49,7 +49,7 @@ def read(content: bytes, name: str) -> Source:
         return _json(content, name)
     table, problems = read_one(content, name, most_rows=MOST_ROWS)
     if not table.columns and not problems:
-        problems.append(Problem(name, "le fichier est vide : sa première ligne doit nommer les colonnes."))
+        problems.append(Problem(name, "le fichier est vide : sa première ligne doit nommer les colonnes."))
     # A cell already told of is none; its row goes no further.
     rows = [Row(record.line, name, record.values) for record in table.records if None not in record.values.values()]
     is_refused = not (table.readable and table.complete) or any(problem.line in (None, 1) for problem in problems)
@@ -126,7 +126,7 @@ def _json(content: bytes, name: str) -> Source:
             rows, notes = data_inclusion_reading.read(data)
             columns, is_ours = list(BY_CODE), True
     except (ValueError, RecursionError):
-        return _refused(Problem(name, "fichier illisible : ce n'est pas du JSON en UTF-8, ou il est abîmé."))
+        return _refused(Problem(name, "fichier illisible : ce n’est pas du JSON en UTF-8, ou il est abîmé."))
     except NotReadableError as error:
         return _refused(Problem(name, str(error)))
     if len(rows) > MOST_ROWS:

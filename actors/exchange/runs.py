@@ -7,6 +7,7 @@ little later, some at a time.
 
 from collections.abc import Mapping
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -146,7 +147,7 @@ def _take_turn() -> None:
 
 def told(source: Source, found: Plan) -> dict[str, Any]:
     """What a run keeps of a plan, for its page."""
-    problems, notes = [*source.problems, *found.problems], [*source.notes, *found.notes]
+    problems, notes = _in_order(source.problems, found.problems), _in_order(source.notes, found.notes)
     left_out = {(problem.file, problem.line) for problem in problems}
     changed = [one for one in found.touched if one.is_changed]
     return {
@@ -163,6 +164,11 @@ def told(source: Source, found: Plan) -> dict[str, Any]:
             "entries": [_entry(one) for one in changed[:SHOWN_ENTRIES]],
         },
     }
+
+
+def _in_order(*told: list[Problem]) -> list[Problem]:
+    """As one goes through the file; what is said of all of it at the end."""
+    return sorted(chain(*told), key=lambda one: (one.file, not one.line, one.line or 0))
 
 
 def _problem(problem: Problem, level: str) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def _reader(column: Column) -> Callable[[str], Any]:
 def _checked(field: models.Field, text: str) -> str:
     limit = field.max_length or LONGEST_TEXT
     if len(text) > limit:
-        raise ValueError(f"texte trop long : {len(text)} signes, {limit} au plus.")
+        raise ValueError(f"texte trop long : {len(text)} signes, {limit} au plus.")
     try:
         field.run_validators(text)
     except ValidationError as error:
@@ -88,7 +88,7 @@ def _choice(field: models.Field) -> Callable[[str], str]:
         code = known.get(plain(text))
         if code is None:
             words = ", ".join(str(label) for _, label in field.flatchoices)
-            raise ValueError(f"valeur inconnue ; on peut écrire : {words}.")
+            raise ValueError(f"valeur inconnue ; on peut écrire : {words}.")
         return code
 
     return read_choice
@@ -123,7 +123,7 @@ def _day(text: str) -> date:
     try:
         return date(int(french[3]), int(french[2]), int(french[1])) if french else date.fromisoformat(text)
     except ValueError:
-        raise ValueError("date inconnue : écrivez 2026-12-31 ou 31/12/2026.") from None
+        raise ValueError("date inconnue : écrivez 2026-12-31 ou 31/12/2026.") from None
 
 
 def _decimal(text: str) -> float:

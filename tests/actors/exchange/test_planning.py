@@ -84,7 +84,7 @@ def test_an_unknown_identifier_is_a_new_entry_that_is_told_to_look_alike():
     SiteFactory(actor__name="Épicerie du Pont", city="Exemple")
     plan = planned(row(**{"Identifiant de la structure": "dora--1"}))
     assert [one.is_new for one in plan.touched] == [True]
-    assert "ressemble à « Épicerie du Pont »" in plan.notes[0].reason
+    assert "ressemble à «\u00a0Épicerie du Pont\u00a0»" in plan.notes[0].reason
 
 
 def test_a_name_that_only_looks_alike_is_told_and_not_merged():
@@ -160,7 +160,7 @@ def test_cells_that_do_not_go_together_are_a_problem(cells, column):
 def test_two_lines_may_not_say_two_things_of_one_structure():
     plan = planned(row(Téléphone="3919"), row(Téléphone="115"))
     assert told(plan) == [(3, "Téléphone")]
-    assert "la ligne 2 dit autre chose : « 3919 »" in plan.problems[0].reason
+    assert "la ligne 2 dit autre chose\u00a0: «\u00a03919\u00a0»" in plan.problems[0].reason
 
 
 @pytest.mark.parametrize("make", [SiteFactory, StopFactory, FoodServiceFactory])
@@ -205,7 +205,7 @@ def test_without_saying_an_entry_is_at_work_in_the_commune_of_its_address():
         plan = planned({"Structure": "A"} | cells)
         assert plan.touched[0].bundle.territories == [town]
         assert plan.touched[0].bundle.sites[0].insee_code == "93010"
-    assert "d'aucun territoire" in planned({"Structure": "A"}).notes[0].reason
+    assert "d’aucun territoire" in planned({"Structure": "A"}).notes[0].reason
 
 
 def test_queries_do_not_grow_with_the_rows():

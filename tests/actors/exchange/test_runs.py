@@ -61,6 +61,14 @@ def test_a_file_is_checked_dry_then_written_and_found(keeper):
     assert {(entry.by, entry.changes["fichier"]) for entry in entries} == {(keeper.user, "annuaire.csv")}
 
 
+def test_problems_are_told_in_the_order_of_the_lines(keeper):
+    """Those of reading the file, a formula, among those of what it says."""
+    content = as_file(row(""), row("FORMULA"), row("")).replace(b"FORMULA", b"=B()")
+    source = reading.columns_of(content, "a.csv")
+    run = runs.hand_in(content=content, name="a.csv", source=source, territory=keeper.territory, by=keeper.user)
+    assert [one["line"] for one in step(run, Step.CHECK).problems] == [2, 3, 4]
+
+
 def test_lines_with_a_problem_are_left_out_and_told(keeper):
     run = imported(keeper, row(), row("Autre", **{"Horaires (OSM)": "lundi"}), row("C", **{"Horaires (OSM)": "24/7"}))
     assert [(problem["line"], problem["column"]) for problem in run.problems] == [(3, "Horaires (OSM)")]
