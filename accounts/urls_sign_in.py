@@ -6,6 +6,7 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.socialaccount import views as social
 from allauth.usersessions import views as sessions
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
 from accounts import proconnect
@@ -26,7 +27,7 @@ urlpatterns = [
         name="openid_connect_callback",
     ),
     path("proconnect/annule/", social.login_cancelled, name="socialaccount_login_cancelled"),
-    path("proconnect/refus/", social.login_error, name="socialaccount_login_error"),
+    path("proconnect/refus/", login_not_required(social.login_error), name="socialaccount_login_error"),
     path("sessions/", sessions.list_usersessions, name="usersessions_list"),
     path("ferme/", account.account_inactive, name="account_inactive"),
     path("deconnexion/", account.logout, name="account_logout"),
