@@ -28,7 +28,7 @@ def directory() -> Iterator[Measure]:
         yield Measure(f"{name} / floor", one["whole"] / one["floor"], "×", at_most=1.5)
         yield Measure(f"{name}: processor", one["whole"] * 1000, "ms")
         if name.startswith("map"):
-            yield Measure(f"{name}: what is sent", one["size"] / 1024, "KB", at_most=60)
+            yield Measure(f"{name}: what is sent, compressed", one["size"] / 1024, "KB", at_most=60)
 
 
 # In a child ---------------------------------------------------------------------------------------
