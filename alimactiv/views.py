@@ -7,6 +7,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from alimactiv.accessibility import CHECKS, DOCUMENTS, GAPS
+
 SECURITY_TXT_LIFE = timedelta(days=180)
 
 
@@ -26,7 +28,14 @@ def landing(request):
 
 @login_not_required
 def accessibility(request):
-    return render(request, "alimactiv/accessibility.html")
+    context = {
+        "checks": CHECKS,
+        "documents": DOCUMENTS,
+        "gaps": GAPS,
+        "established_on": max(check.since for check in CHECKS),
+        "contact": settings.ACCESSIBILITY_CONTACT,
+    }
+    return render(request, "alimactiv/accessibility.html", context)
 
 
 @login_not_required
