@@ -357,6 +357,9 @@ STAFF_NEEDS_SECOND_FACTOR = env.bool("STAFF_NEEDS_SECOND_FACTOR", False)
 # Where to write about a weakness of the site (``/.well-known/security.txt``, RFC 9116).
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">"))
 
+# Where to write about a page that one cannot use (the accessibility page).
+ACCESSIBILITY_CONTACT = env.str("ACCESSIBILITY_CONTACT", "") or SECURITY_CONTACT
+
 # What happens, one line each: in words, or as JSON for who gathers it. Never an address, a name or a token.
 LOGGING = logs.configuration(env.str("LOG_FORMAT", "words"))
 if _dsn := env.str("SENTRY_DSN", ""):

@@ -10,6 +10,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from alimactiv.accessibility import CHECKS, DOCUMENTS, GAPS
+
 SECURITY_TXT_LIFE = timedelta(days=180)
 COMES_BACK = 30  # seconds: when to ask again while the database does not answer
 
@@ -30,7 +32,14 @@ def landing(request):
 
 @login_not_required
 def accessibility(request):
-    return render(request, "alimactiv/accessibility.html")
+    context = {
+        "checks": CHECKS,
+        "documents": DOCUMENTS,
+        "gaps": GAPS,
+        "established_on": max(check.since for check in CHECKS),
+        "contact": settings.ACCESSIBILITY_CONTACT,
+    }
+    return render(request, "alimactiv/accessibility.html", context)
 
 
 @login_not_required

@@ -11,7 +11,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page, Route, sync_playwright
+from django.urls import resolve
+from playwright.sync_api import Frame, Page, Route, sync_playwright
+
+from evaluation import criteria
 
 WIDE, NARROW = 1280, 390
 LAUNCH_OPTIONS = [
@@ -50,13 +53,19 @@ def chromium():
 
 
 @pytest.fixture
-def new_page(chromium, live_server) -> Callable[..., Page]:
+def new_page(request, chromium, live_server) -> Callable[..., Page]:
     """Makes pages that open relative addresses (``page.goto("/")``); the test fails if one of them
 
     - asks another site for anything but a map tile (tiles are served here, one pixel each),
-    - has an error in its console.
+    - has an error in its console,
+
+    or if none of them showed an address that the test's marker ``opens`` names.
     """
-    contexts, troubles = [], []
+    contexts, troubles, shown = [], [], set()
+
+    def note_address(frame: Frame) -> None:
+        if frame.url.startswith(live_server.url):
+            shown.add(resolve(urlsplit(frame.url).path).view_name)
 
     def answer(route: Route) -> None:
         address = route.request.url
@@ -82,6 +91,7 @@ def new_page(chromium, live_server) -> Callable[..., Page]:
         context.set_default_timeout(10_000)
         context.route("**/*", answer)
         page = context.new_page()
+        page.on("framenavigated", note_address)
         page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
         page.on("console", lambda said: troubles.append(f"console: {said.text}") if said.type == "error" else None)
         return page
@@ -90,6 +100,16 @@ def new_page(chromium, live_server) -> Callable[..., Page]:
     for context in contexts:
         context.close()
     assert not troubles, "\n".join(troubles)
+    promised = request.node.get_closest_marker("opens")
+    assert not promised or set(promised.args) <= shown, f"not shown: {set(promised.args) - shown}"
+
+
+@pytest.fixture
+def criteria_rows(transactional_db) -> None:
+    """The criteria that the migrations put in, which the transactional test before may have emptied out."""
+    from evaluation.models import Criterion, Family
+
+    criteria.install(Family, Criterion)
 
 
 @pytest.fixture

@@ -122,6 +122,7 @@ def test_a_position_that_is_refused_is_said(new_page, town):
     expect(phone.get_by_text("Votre position n’a pas pu être lue")).to_be_visible()
 
 
+@pytest.mark.opens("directory:territory", "directory:search")
 def test_without_javascript_the_list_says_it_all(new_page, town, assert_accessible):
     page = new_page(390, java_script_enabled=False)
     page.goto(own(town))

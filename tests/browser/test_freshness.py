@@ -86,6 +86,7 @@ def telephone(new_page, request):
     return new_page(NARROW, java_script_enabled=request.param)
 
 
+@pytest.mark.opens("freshness:check", "freshness:thanks")
 def test_confirmed_in_two_taps(telephone, entry, mailed_link):
     taps = Taps()
     taps.open(telephone, mailed_link())

@@ -52,6 +52,7 @@ def territory():
     return territory
 
 
+@pytest.mark.opens("coordination:territory", "coordination:log", "coordination:meeting_log", "coordination:meeting")
 @pytest.mark.parametrize("has_javascript", [True, False], ids=["with JavaScript", "without"])
 def test_logging_a_meeting_of_six_with_two_decisions_and_two_actions(
     new_page, sign_in, territory, assert_accessible, has_javascript

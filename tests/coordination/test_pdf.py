@@ -6,6 +6,7 @@ import subprocess
 import zlib
 from datetime import UTC, date, datetime
 
+import page as page_validation
 import pytest
 from django.core.cache import cache
 from weasyprint.urls import FatalURLFetchingError
@@ -103,6 +104,12 @@ def test_it_is_tagged_titled_and_in_french(minutes):
     assert b"/MarkInfo" in content
     assert b"/DisplayDocTitle true" in content
     assert "Compte rendu – Préparer l’été – 5 mai 2026" in content.decode("utf-8", errors="ignore")
+
+
+def test_the_validator_finds_nothing(minutes):
+    found = read(minutes)
+    for content in (minutes_pdf(found), year_pdf(found.meeting.territory, 2026, [found])):
+        assert list(page_validation.validate_pdf_bytes(content).failures) == []
 
 
 def test_every_font_is_ours_and_inside(minutes):

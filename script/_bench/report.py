@@ -1,19 +1,12 @@
-"""Measures (see script/bench). Each is taken in a process of its own: nothing is warm that a worker would find cold.
+"""The report as PDF, beside WeasyPrint alone and Chromium on the same HTML."""
 
-A subject is a function that yields measures; add one to ``SUBJECTS``.
-"""
-
-import argparse
 import csv
 import io
 import json
 import os
 import re
-import resource
 import shutil
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -23,33 +16,13 @@ from pathlib import Path
 import pypdf
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent
+from _bench.measuring import ROOT, Clock, Measure, child, manage, peak_memory, site
+
 SESSIONS_1_3 = ROOT / "data" / "sessions-1-3"
 STYLE = ROOT / "static" / "alimactiv" / "report.css"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 RUNS = 3
 SIZES = (20, 50, 100, 200)
-
-Measure = tuple[str, float, str]
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("subject", choices=SUBJECTS)
-    parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.child:
-        task, file = arguments.child
-        print(json.dumps(TASKS[task](Path(file))))
-        return
-    measures = list(SUBJECTS[arguments.subject]())
-    for name, value, unit in measures:
-        print(f"{name:<58}{value:>10.2f} {unit}")
-    for name, value, unit in measures:
-        print(json.dumps({"subject": arguments.subject, "measure": name, "value": round(value, 3), "unit": unit}))
-
-
-# The report as PDF --------------------------------------------------------------------------------
 
 
 def report() -> Iterator[Measure]:
@@ -58,22 +31,25 @@ def report() -> Iterator[Measure]:
     with tempfile.TemporaryDirectory(prefix="alimactiv-bench-") as folder:
         work = Path(folder)
         content = contents(work, SESSIONS_1_3)
-        child("page", content)
+        child("report.page", content)
         names = ["render", "weasyprint", *(["chromium"] if CHROMIUM else [])]
         runs: dict[str, list[dict]] = {name: [] for name in names}
         for _ in range(RUNS):
             for name in names:  # one after the other, so that a busy machine is busy for all
-                runs[name].append(child(name, content))
+                runs[name].append(child(f"report.{name}", content))
         for unit, what in (("seconds", "s"), ("cpu", "s of processor")):
             for name in names:
-                yield name, statistics.median(run[unit] for run in runs[name]), what
-            yield "render / weasyprint (aim: at most 1.15)", ratio(runs, "render", "weasyprint", unit), f"× {unit}"
+                yield Measure(name, statistics.median(run[unit] for run in runs[name]), what)
+            yield Measure(f"render / weasyprint, {unit}", ratio(runs, "render", "weasyprint", unit), "×", at_most=1.15)
             if "chromium" in runs:
-                yield "HTML to PDF: ours / chromium", ratio(runs, "render", "chromium", unit, "printing_"), f"× {unit}"
-        yield "memory of render (aim: under 300)", max(run["megabytes"] for run in runs["render"]), "MB"
+                found = ratio(runs, "render", "chromium", unit, "printing_")
+                yield Measure(f"HTML to PDF: ours / chromium, {unit}", found, "×", at_most=1)
+        memory = max(run["megabytes"] for run in runs["render"])
+        yield Measure("memory of render", memory, "MB", at_most=300)
         for size in SIZES:
-            found = child("render", contents(work, enlarged(work, size)))
-            yield f"{size} territories, {found['pages']} pages: processor for each", found["cpu"] / size, "s"
+            found = child("report.render", contents(work, enlarged(work, size)))
+            name = f"{size} territories, {found['pages']} pages: processor for each"
+            yield Measure(name, found["cpu"] / size, "s")
 
 
 def ratio(runs: dict[str, list[dict]], one: str, other: str, unit: str, part: str = "") -> float:
@@ -84,12 +60,10 @@ def ratio(runs: dict[str, list[dict]], one: str, other: str, unit: str, part: st
 def contents(work: Path, workbook: Path) -> Path:
     """The report of a workbook, as a renderer is given it."""
     database = work / f"{workbook.name}.sqlite3"
-    environment = os.environ | {"DATABASE_URL": f"sqlite:///{database}", "SECRET_KEY": "bench"}
-    for command in (["migrate", "--verbosity", "0"], ["import_evaluation", str(workbook)]):
-        manage = [sys.executable, str(ROOT / "manage.py"), *command]
-        subprocess.run(manage, env=environment, check=True, stdout=subprocess.DEVNULL)
+    for command in (["migrate", "--verbosity", "0"], ["import_evaluation", workbook]):
+        manage(*command, DATABASE_URL=f"sqlite:///{database}")
     file = work / f"{workbook.name}.json"
-    child("content", file, DATABASE_URL=f"sqlite:///{database}")
+    child("report.content", file, DATABASE_URL=f"sqlite:///{database}")
     return file
 
 
@@ -145,24 +119,9 @@ def write(file: Path, rows: list[dict]) -> None:
 # In a child ---------------------------------------------------------------------------------------
 
 
-def child(task: str, file: Path, **environment: str) -> dict:
-    command = [sys.executable, __file__, "report", "--child", task, str(file)]
-    done = subprocess.run(command, env=os.environ | environment, check=True, capture_output=True, text=True)
-    return json.loads(done.stdout)
-
-
-def site() -> None:
-    sys.path.insert(0, str(ROOT))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alimactiv.settings")
-    os.environ.setdefault("SECRET_KEY", "bench")
-    os.environ.setdefault("DEVELOPMENT", "1")
-    import django
-
-    django.setup()
-
-
-def content(file: Path) -> dict:
+def content(path: str) -> dict:
     site()
+    file = Path(path)
     from evaluation.models import Evaluation
     from evaluation.report import as_json, build
 
@@ -170,32 +129,19 @@ def content(file: Path) -> dict:
     return {}
 
 
-def page(file: Path) -> dict:
+def page(path: str) -> dict:
     """Writes the final HTML beside the content."""
     site()
+    file = Path(path)
     from evaluation.rendering import pdf
 
     file.with_suffix(".html").write_text(pdf.page(json.loads(file.read_text("utf-8"))), "utf-8")
     return {}
 
 
-class Clock:
-    """Seconds since it was made, on the wall and of processors, this process's children included."""
-
-    def __init__(self) -> None:
-        self.wall, self.cpu = time.perf_counter(), processor()
-
-    def read(self, part: str = "") -> dict:
-        return {f"{part}seconds": time.perf_counter() - self.wall, f"{part}cpu": processor() - self.cpu}
-
-
-def processor() -> float:
-    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
-
-
-def render(file: Path) -> dict:
+def render(path: str) -> dict:
     site()
+    file = Path(path)
     values = json.loads(file.read_text("utf-8"))
     whole = Clock()
     from evaluation.rendering import pdf
@@ -206,13 +152,13 @@ def render(file: Path) -> dict:
 
     data = render_pdf(html, stylesheet="alimactiv/report.css")
     measured = whole.read() | printing.read("printing_")
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return measured | {"megabytes": megabytes, "pages": len(pypdf.PdfReader(io.BytesIO(data)).pages)}
+    return measured | {"megabytes": peak_memory(), "pages": len(pypdf.PdfReader(io.BytesIO(data)).pages)}
 
 
-def weasyprint(file: Path) -> dict:
+def weasyprint(path: str) -> dict:
     """As one would call it: the same HTML, stylesheet and kind of PDF."""
     site()
+    file = Path(path)
     html = file.with_suffix(".html").read_text("utf-8")
     clock = Clock()
     from weasyprint import HTML
@@ -221,8 +167,9 @@ def weasyprint(file: Path) -> dict:
     return clock.read()
 
 
-def chromium(file: Path) -> dict:
+def chromium(path: str) -> dict:
     """Started and printing; what drives it is not counted, nor its end."""
+    file = Path(path)
     linked = f'<link rel="stylesheet" href="{STYLE.as_uri()}"></head>'
     source = file.with_suffix(".chromium.html")
     source.write_text(file.with_suffix(".html").read_text("utf-8").replace("</head>", linked), "utf-8")
@@ -252,10 +199,3 @@ def of_processes(name: str) -> float:
         return pid == os.getpid() or (pid in found and is_ours(found[pid][0]))
 
     return sum(seconds for pid, (_, command, seconds) in found.items() if name in command and is_ours(pid))
-
-
-SUBJECTS = {"report": report}
-TASKS = {"content": content, "page": page, "render": render, "weasyprint": weasyprint, "chromium": chromium}
-
-if __name__ == "__main__":
-    main()

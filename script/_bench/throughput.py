@@ -1,0 +1,126 @@
+"""Requests a second under gunicorn with two workers, beside a bare Django view under the same gunicorn."""
+
+import http.client
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from _test import free_port, running
+
+from _bench import country
+from _bench.measuring import ROOT, Measure, child, site
+
+VISITORS, SECONDS, TURNS = 8, 5, 3
+OPTIONS = ("--workers", "2", "--threads", "4", "--log-level", "warning")
+BARE = """
+from django.conf import settings
+settings.configure(ROOT_URLCONF=__name__, SECRET_KEY="bench", ALLOWED_HOSTS=["*"], MIDDLEWARE=[])
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpResponse
+from django.urls import path
+body = open(__file__ + ".html", "rb").read()
+urlpatterns = [path("", lambda request: HttpResponse(body))]
+application = get_wsgi_application()
+"""
+
+
+def throughput() -> Iterator[Measure]:
+    """Requests a second of a page / of a bare view that answers as many bytes; 95th percentile / median; errors."""
+    with country.server() as server, tempfile.TemporaryDirectory(prefix="alimactiv-bench-") as name:
+        folder, url = Path(name), server.of(country.FULL)
+        found = child("throughput.paths", DATABASE_URL=url)
+        for page, path in found["paths"].items():
+            yield from _of(page, path, found["cookie"], folder, url)
+
+
+def _of(page: str, path: str, cookie: str, folder: Path, url: str) -> Iterator[Measure]:
+    with gunicorn("alimactiv.wsgi", folder, DATABASE_URL=url) as ours:
+        (folder / "bare.py").write_text(BARE)
+        (folder / "bare.py.html").write_bytes(_ask(ours, path, cookie)[1])
+        with gunicorn("bare:application", folder, PYTHONPATH=str(folder)) as bare:
+            runs = [(_load(ours, path, cookie), _load(bare, "/", "")) for _ in range(TURNS)]
+    ours_runs = [one for one, _ in runs]
+    rate = statistics.median(one["rate"] / other["rate"] for one, other in runs)
+    tail = statistics.median(one["p95"] / one["median"] for one in ours_runs)
+    yield Measure(f"{page}: requests a second / a bare view", rate, "×", at_least=0.4)
+    yield Measure(f"{page}: requests a second", statistics.median(one["rate"] for one in ours_runs), "/s")
+    yield Measure(f"{page}: 95th percentile / median", tail, "×", at_most=4)
+    yield Measure(f"{page}: errors", sum(one["errors"] for one in ours_runs), "errors", at_most=0)
+
+
+def paths() -> dict:
+    """Pages asked for under load, and the session of who may read them."""
+    site()
+    from django.test import Client
+
+    from accounts.models import User
+    from evaluation.models import Evaluation
+    from territories.models import Coordinator
+
+    staff, _ = User.objects.get_or_create(email="charge@simulation.alimactiv.example", defaults={"is_staff": True})
+    client = Client()
+    client.force_login(staff, backend="allauth.account.auth_backends.AuthenticationBackend")
+    territory = Coordinator.objects.order_by("pk").first().territory_id
+    return {
+        "cookie": f"sessionid={client.cookies['sessionid'].value}",
+        "paths": {
+            "home": "/bienvenue/",
+            "a territory's journal": f"/journal/{territory}/",
+            "the evaluations": "/evaluations/",
+            "an evaluation's overview": f"/evaluations/{Evaluation.objects.get().code}/",
+        },
+    }
+
+
+@contextmanager
+def gunicorn(application: str, folder: Path, **environment: str) -> Iterator[int]:
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", *OPTIONS, "--bind", f"127.0.0.1:{port}", application]
+
+    def answers() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        connection.request("GET", "/")
+        connection.getresponse().read()
+
+    environ = os.environ | {"SECRET_KEY": "bench", "DEVELOPMENT": "1"} | environment
+    with running(command, folder / f"gunicorn-{port}.log", answers, OSError, cwd=ROOT, env=environ):
+        yield port
+
+
+def _ask(port: int, path: str, cookie: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", path, headers={"Cookie": cookie})
+    response = connection.getresponse()
+    return response.status, response.read()
+
+
+def _load(port: int, path: str, cookie: str) -> dict:
+    """What visitors who ask again as soon as they are answered see, for some seconds."""
+    end = time.monotonic() + SECONDS
+
+    def visit(_number: int) -> list[tuple[float, int]]:
+        seen = []
+        while time.monotonic() < end:
+            start = time.perf_counter()
+            try:
+                status = _ask(port, path, cookie)[0]
+            except OSError:
+                status = 0
+            seen.append((time.perf_counter() - start, status))
+        return seen
+
+    with ThreadPoolExecutor(VISITORS) as pool:
+        seen = [one for some in pool.map(visit, range(VISITORS)) for one in some]
+    times = sorted(duration for duration, _ in seen)
+    return {
+        "rate": len(seen) / SECONDS,
+        "median": statistics.median(times),
+        "p95": times[int(len(times) * 0.95)],
+        "errors": sum(status != 200 for _, status in seen),
+    }

@@ -1,0 +1,90 @@
+"""The main pages of each role, as readers want them: past what is repeated, in their own colours, without motion."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import WIDE
+from tests.test_permissions import address
+from tests.test_permissions import people as people
+from tests.test_permissions import world as world
+
+MAIN = {
+    "anonymous": ("home", "account_login", "directory:territory", "directory:entry", "week:week", "freshness:check"),
+    "plain": ("accounts:profile",),
+    "member": ("coordination:territory", "coordination:meeting", "coordination:action_list"),
+    "coordinator": ("coordination:meeting_log", "coordination:minutes_edit", "entries:list", "coverage:coverage"),
+    "reader": ("evaluation:overview", "evaluation:matrix", "evaluation:gaps", "evaluation:disagreements"),
+    "staff": ("evaluation:case_responses", "campaigns:follow_up", "outbox:mail_list", "accounts:people"),
+}
+NAMES = [name for names in MAIN.values() for name in names]
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("criteria_rows"),
+    pytest.mark.opens(*NAMES),
+]
+
+# The states that a page shows, and those that nothing but a colour tells: no sign, no word, or none to be seen.
+STATES = ".verdict, .status, .notice, .badge, [class*='state-'], .figure"
+TOLD_BY_COLOUR = """(states) => [...document.querySelectorAll(states)].filter((state) => {
+  const shown = [...state.querySelectorAll("*"), state].filter((part) => part.checkVisibility());
+  const written = shown.filter((part) => [...part.childNodes].some((it) => it.nodeType === 3 && it.data.trim()));
+  const ground = (part) => {
+    for (let at = part; at; at = at.parentElement) {
+      const colour = getComputedStyle(at).backgroundColor;
+      if (colour !== "rgba(0, 0, 0, 0)" && !colour.endsWith(", 0)")) return colour;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  return state.checkVisibility() && !written.some((part) => getComputedStyle(part).color !== ground(part));
+}).map((state) => state.outerHTML.slice(0, 160))"""
+
+MOVES = """() => document.getAnimations().map((it) => it.effect.getComputedTiming().duration).filter((it) => it > 1)"""
+SLOW = """() => [...document.querySelectorAll("*")].filter((element) => {
+  const { transitionDuration, animationDuration, scrollBehavior } = getComputedStyle(element);
+  const longest = Math.max(...`${transitionDuration}, ${animationDuration}`.split(", ").map(parseFloat));
+  return longest > 0.01 || scrollBehavior === "smooth";
+}).map((element) => element.outerHTML.slice(0, 160))"""
+
+
+@pytest.fixture
+def open_main(world, people, sign_in):
+    """``open_main(page)``: shows the main pages one after the other, each to its role; yields its name."""
+
+    def open_main(page: Page):
+        for role, names in MAIN.items():
+            page.context.clear_cookies()
+            if role in people:
+                sign_in(page, people[role])
+            for name in names:
+                assert page.goto(address(name, world)).status == 200, name
+                yield name
+
+    return open_main
+
+
+def test_the_first_key_leads_past_what_every_page_repeats(page, open_main):
+    for name in open_main(page):
+        page.evaluate("document.activeElement.blur()")  # some pages put the focus in their first field
+        page.keyboard.press("Tab")
+        skip = page.get_by_role("link", name="Aller au contenu")
+        expect(skip, name).to_be_focused()
+        expect(skip, name).to_be_in_viewport()
+        page.keyboard.press("Enter")
+        expect(page.locator("main"), name).to_be_focused()
+
+
+def test_states_are_told_in_the_reader_s_own_colours(new_page, open_main):
+    page, problems, seen = new_page(WIDE, forced_colors="active"), [], 0
+    for name in open_main(page):
+        seen += page.locator(STATES).count()
+        problems += [f"{name}: {state}" for state in page.evaluate(TOLD_BY_COLOUR, STATES)]
+    assert not problems, "\n".join(problems)
+    assert seen
+
+
+def test_nothing_moves_for_who_asked_for_it(page, open_main):
+    problems = []
+    for name in open_main(page):
+        problems += [f"{name}: {found}" for found in [*page.evaluate(MOVES), *page.evaluate(SLOW)]]
+    assert not problems, "\n".join(problems)

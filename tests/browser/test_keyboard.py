@@ -1,0 +1,186 @@
+"""The main journeys with the keyboard alone: Tab, Enter, the space bar and what one types."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
+
+from accounts.audit import subject_of
+from actors.freshness.addressees import CHECK
+from actors.listing import refresh
+from actors.models import BookletPrint, Confirmation, Section
+from coordination.models import ActionItem, Meeting
+from outbox import links
+from tests.browser.conftest import NARROW, WIDE
+from tests.factories import (
+    ActionItemFactory,
+    BookletPrintFactory,
+    CoordinatorFactory,
+    DirectoryFactory,
+    FoodServiceFactory,
+    MeetingFactory,
+    MemberFactory,
+    SiteFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# What the focused element shows of it, and how much of it is on the screen.
+FOCUS = """() => {
+  const element = document.activeElement;
+  const shown = element.matches(".visually-hidden, .tick input, .choice input") ? element.parentElement : element;
+  const style = getComputedStyle(shown);
+  const box = shown.getBoundingClientRect();
+  return {
+    what: element.outerHTML.slice(0, 120),
+    isMarked: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+    isOnScreen: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+  };
+}"""
+
+
+class Keyboard:
+    """Moves by Tab, and sees at each step where the focus is."""
+
+    def __init__(self, page: Page):
+        self.page = page
+
+    def reach(self, target: Locator) -> None:
+        for _ in range(120):
+            self.page.keyboard.press("Tab")
+            found = self.page.evaluate(FOCUS)
+            assert found["isMarked"], f"{self.page.url}: nothing shows the focus on {found['what']}"
+            assert found["isOnScreen"], f"{self.page.url}: the focus is off the screen, on {found['what']}"
+            if target.evaluate("element => element === document.activeElement"):
+                return
+        pytest.fail(f"{self.page.url}: Tab does not lead to {target}")
+
+    def press(self, target: Locator, key: str = "Enter") -> None:
+        self.reach(target)
+        self.page.keyboard.press(key)
+
+    def type_in(self, target: Locator, text: str) -> None:
+        self.reach(target)
+        self.page.keyboard.type(text)
+
+
+@pytest.fixture
+def keyboard(page) -> Keyboard:
+    return Keyboard(page)
+
+
+@pytest.fixture
+def town():
+    return DirectoryFactory(
+        territory__name="Exempleville", territory__code="93010", territory__population=5000
+    ).territory
+
+
+@pytest.fixture
+def entry(town):
+    """An entry of the open directory, free and open, whose own page all may read."""
+    place = {"latitude": 48.901, "longitude": 2.481, "insee_code": "93010"}
+    site = SiteFactory(
+        **place,
+        actor__name="Le Panier fictif",
+        actor__visibility="public",
+        actor__territories=[town],
+        actor__email="panier@exemple.test",
+    )
+    FoodServiceFactory(site=site, kind="food_parcel", fee="free", opening_hours="24/7")
+    refresh([site.actor_id])
+    return site.actor
+
+
+@pytest.mark.opens("account_login", "accounts:profile")
+def test_signing_in(page, keyboard, settings):
+    settings.DEVELOPMENT = True
+    UserFactory(email="zoe@exemple.test", name="Zoé Blanc")
+    page.goto(f"{reverse('account_login')}?next={reverse('accounts:profile')}")
+    keyboard.type_in(page.get_by_label("Adresse de courriel"), "zoe@exemple.test")
+    page.keyboard.press("Enter")
+    code = page.get_by_label("Code reçu par courriel")
+    expect(code).to_be_visible()
+    if not code.evaluate("element => element === document.activeElement"):
+        keyboard.reach(code)
+    page.keyboard.type(re.search(r"\d{4}-\d{4}", mail.outbox[0].body)[0])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Mon compte")).to_be_visible()
+
+
+@pytest.mark.opens("home", "directory:search", "directory:entry")
+def test_finding_food_aid(page, keyboard, entry):
+    page.goto("/")
+    keyboard.type_in(page.get_by_label("Votre commune, code postal ou adresse"), "exempleville")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="1 résultat")).to_be_visible()
+    keyboard.press(page.get_by_label("Gratuit"), "Space")
+    keyboard.press(page.get_by_role("button", name="Chercher"))
+    expect(page.get_by_label("Gratuit")).to_be_checked()
+    keyboard.press(page.get_by_role("link", name="Le Panier fictif").first)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Le Panier fictif")
+
+
+@pytest.mark.opens("freshness:check", "freshness:thanks")
+def test_confirming_an_entry_by_its_link(page, keyboard, entry):
+    token = links.make(purpose=CHECK, subject=subject_of(entry), recipient=entry.email, days=3)
+    page.goto(reverse("freshness:check", args=[token]))
+    keyboard.press(page.get_by_role("button", name="Tout est juste"))
+    expect(page.get_by_role("heading", name="Merci")).to_be_visible()
+    assert {one.section for one in Confirmation.objects.all()} == set(Section) - {Section.SUPPLY}  # it tells of none
+
+
+@pytest.mark.opens("coordination:territory", "coordination:log", "coordination:meeting_log", "coordination:meeting")
+def test_logging_a_meeting(page, keyboard, sign_in, town):
+    MemberFactory(actor__territories=[town], name="Awa Fictive")
+    sign_in(page, CoordinatorFactory(territory=town).user)
+    page.goto(reverse("coordination:territory", args=[town.pk]))
+    keyboard.press(page.get_by_role("link", name="Consigner", exact=True))
+    expect(page.get_by_role("heading", name="Que voulez-vous consigner")).to_be_visible()
+    keyboard.press(page.get_by_role("link", name="Une réunion"))
+    expect(page.get_by_label("Décisions")).to_be_visible()
+    keyboard.press(page.get_by_label("Awa Fictive"), "Space")
+    keyboard.type_in(page.get_by_label("Décisions"), "Ouvrir le mardi matin")
+    row = page.get_by_role("group", name="Action n° 1")
+    keyboard.type_in(row.get_by_label("Quoi"), "Demander les clés")
+    keyboard.type_in(row.get_by_label("Pour le"), "15/12")
+    keyboard.press(page.get_by_role("button", name="Enregistrer la réunion"))
+    expect(page.get_by_text("La réunion est consignée.")).to_be_visible()
+    assert Meeting.objects.get().attendances.filter(present=True).count() == 1
+    assert ActionItem.objects.get().title == "Demander les clés"
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.opens("coordination:meeting_list", "coordination:action_list", "entries:list", "coordination:timeline")
+def test_a_filter_keeps_the_focus(new_page, sign_in, town, entry, width):
+    MeetingFactory(territory=town)
+    ActionItemFactory(territory=town)
+    page = new_page(width)
+    sign_in(page, CoordinatorFactory(territory=town).user)
+    for name in ("coordination:meeting_list", "coordination:action_list", "entries:list", "coordination:timeline"):
+        page.goto(reverse(name, args=[town.pk]))
+        field = page.locator("form.filters[hx-get] select:has(option + option)").first
+        field.focus()
+        with page.expect_response(lambda answer: "?" in answer.url):
+            page.keyboard.press("ArrowDown")
+        page.wait_for_url(re.compile(r"\?"))
+        expect(field).to_be_focused()
+
+
+@pytest.mark.opens("booklet:desk")
+def test_what_refreshes_by_itself_keeps_the_focus(page, sign_in, town):
+    BookletPrintFactory(
+        territory=town, state=BookletPrint.State.QUEUED, created_at=timezone.now() - timedelta(minutes=1)
+    )
+    sign_in(page, CoordinatorFactory(territory=town).user)
+    page.goto(reverse("booklet:desk", args=[town.pk]))
+    link = page.get_by_role("link", name="Voir où cela en est")
+    link.focus()
+    before = link.element_handle()
+    page.wait_for_function("link => !link.isConnected", arg=before)
+    expect(link).to_be_focused()
