@@ -150,6 +150,7 @@ GAPS = (
     "Aucun lecteur d’écran n’a été essayé (NVDA, JAWS, VoiceOver, TalkBack), ni la commande vocale, "
     "ni une loupe d’écran.",
     "Aucune personne handicapée n’a encore été invitée à essayer le site.",
+    "Chaque page est contrôlée dans un état ou dans quelques-uns, pas dans tous.",
     "Les contrôles se font dans un seul navigateur, Chromium.",
     "Les cartes se parcourent au clavier, mais un fond de carte ne se lit pas\u00a0: la liste des mêmes lieux est "
     "toujours à côté.",

@@ -70,7 +70,7 @@ def paths() -> dict:
     return {
         "cookie": f"sessionid={client.cookies['sessionid'].value}",
         "paths": {
-            "home": "/bienvenue/",
+            "a page without data": "/accessibilite/",
             "a territory's journal": f"/journal/{territory}/",
             "the evaluations": "/evaluations/",
             "an evaluation's overview": f"/evaluations/{Evaluation.objects.get().code}/",

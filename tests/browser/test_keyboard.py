@@ -51,6 +51,7 @@ class Keyboard:
         self.page = page
 
     def reach(self, target: Locator) -> None:
+        self.page.wait_for_load_state()  # with its style
         for _ in range(120):
             self.page.keyboard.press("Tab")
             found = self.page.evaluate(FOCUS)
