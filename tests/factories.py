@@ -129,7 +129,7 @@ class ActorFactory(factory.django.DjangoModelFactory):
         model = Actor
         skip_postgeneration_save = True
 
-    name = factory.Sequence(lambda n: f"Association fictive {n}")
+    name = factory.Sequence(lambda n: f"Association fictive {n:05}")  # lists by name keep the order of making
     kind = Actor.Kind.ASSOCIATION
 
     @factory.post_generation

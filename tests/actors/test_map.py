@@ -125,7 +125,7 @@ class TestAHundredThousand:
         near = Whereabouts("ici", Point(48.86, 2.35), ["00012"])
         everything = Search(place=near, kind="food_parcel", is_free=True, is_open_now=True, public="families")
         self.assert_index(Search(text="commune1234").among(everyone)[:20], "listing_words")
-        self.assert_index(Search(text="epicerie").among(everyone)[:20], "listing_words")
+        self.assert_index(Search(text="epicerie commune123").among(everyone)[:20], "listing_words")
         self.assert_index(Search(place=near, radius=2).among(everyone)[:20], "listing_place")
         self.assert_index(everything.among(everyone)[:20], "listing_place")
         self.assert_index(everyone.filter(STREET.holds()), "listing_place")
