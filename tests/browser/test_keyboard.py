@@ -38,6 +38,7 @@ FOCUS = """() => {
   const box = shown.getBoundingClientRect();
   return {
     what: element.outerHTML.slice(0, 120),
+    isThePage: element === document.body, // between its last element and its first
     isMarked: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
     isOnScreen: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
   };
@@ -55,6 +56,8 @@ class Keyboard:
         for _ in range(120):
             self.page.keyboard.press("Tab")
             found = self.page.evaluate(FOCUS)
+            if found["isThePage"]:
+                continue
             assert found["isMarked"], f"{self.page.url}: nothing shows the focus on {found['what']}"
             assert found["isOnScreen"], f"{self.page.url}: the focus is off the screen, on {found['what']}"
             if target.evaluate("element => element === document.activeElement"):
