@@ -21,6 +21,7 @@ from outbox.models import Mail
 from outbox.purposes import NoLongerDue
 from tests.factories import (
     ActorFactory,
+    CheckRoundFactory,
     CoordinatorFactory,
     DirectoryFactory,
     FoodServiceFactory,
@@ -197,7 +198,7 @@ def test_proposals_for_a_territory_inside_are_its_own_desk_s(client, entry, desk
     assert client.get(desk(theirs)).status_code == 404
 
 
-def test_accepting_writes_and_confirms(client, entry, desk, coordinator):
+def test_accepting_writes(client, entry, desk, coordinator):
     proposal = suggestion(client, entry, **{"author-email": "lectrice@exemple.test"})
     form = client.get(desk(proposal)).context["form"]
     client.post(desk(proposal), typed(form) | {"accept": "", "reason": "Merci !"})
@@ -205,7 +206,7 @@ def test_accepting_writes_and_confirms(client, entry, desk, coordinator):
     proposal.refresh_from_db()
     assert (entry.phone, entry.contact_name, entry.siret) == (NEW_PHONE, "Camille Exemple", "12345678900011")
     assert (proposal.state, proposal.decided_by, proposal.reason) == ("accepted", coordinator.user, "Merci !")
-    assert [(one.section, one.role) for one in entry.confirmations.all()] == [("contact", "coordination")]
+    assert not entry.confirmations.exists(), "nobody said that the presentation is right"
     mail = Mail.objects.get(purpose=DECIDED)
     assert mail.recipient == "lectrice@exemple.test"
     text = render_decided(mail, MailLinks(mail)).text
@@ -214,11 +215,13 @@ def test_accepting_writes_and_confirms(client, entry, desk, coordinator):
     assert "proposition acceptée" in AuditEntry.objects.values_list("action", flat=True)
 
 
-def test_what_the_structure_proposes_is_confirmed_by_it(client, entry, desk):
+def test_what_the_structure_proposes_is_its_answer(client, entry, desk):
+    check = CheckRoundFactory(actor=entry)
     proposal = suggestion(client, entry)
     Proposal.objects.update(author_is_contact=True)
     client.post(desk(proposal), typed(client.get(desk(proposal)).context["form"]) | {"accept": ""})
-    assert entry.confirmations.get().role == "structure"
+    check.refresh_from_db()
+    assert check.outcome == check.Outcome.ANSWERED
 
 
 def test_accepting_with_changes(client, entry, desk):
