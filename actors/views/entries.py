@@ -55,7 +55,7 @@ def entry_list(request, territory: int):
     desk = to_keep(request, territory)
     entries = Actor.objects.listed().of(desk.territory).visible_to(request.user)
     form = EntryFilter(request.GET)
-    page = Paginator(form.filter(entries), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(form.filter(entries, desk.territory), PER_PAGE).get_page(request.GET.get("page"))
     context = desk.context("entries", form=form, page_obj=page, rows=rows(page.object_list, request.user))
     return render(request, "actors/entries/list.html", context)
 
