@@ -364,7 +364,7 @@ CONTENT_SECURITY_POLICY = {
 STAFF_NEEDS_SECOND_FACTOR = env.bool("STAFF_NEEDS_SECOND_FACTOR", False)
 
 # Where to write about a weakness of the site (``/.well-known/security.txt``, RFC 9116).
-SECURITY_CONTACT = env.str("SECURITY_CONTACT", DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">"))
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", "") or DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">")
 
 # Where to write about a page that one cannot use (the accessibility page).
 ACCESSIBILITY_CONTACT = env.str("ACCESSIBILITY_CONTACT", "") or SECURITY_CONTACT

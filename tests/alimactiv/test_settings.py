@@ -69,3 +69,13 @@ def test_who_prints_nothing_does_not_load_weasyprint():
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "alimactiv.settings"}
     done = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"), [("", "site@exemple.test"), ("secours@exemple.test", "secours@exemple.test")]
+)
+def test_whom_to_tell_of_a_weakness(given, told):
+    """Compose hands over empty what nobody filled in."""
+    asked = "from django.conf import settings; print(settings.SECURITY_CONTACT)"
+    sender = "Alim'Activ <site@exemple.test>"
+    assert start(asked, SECURITY_CONTACT=given, DEFAULT_FROM_EMAIL=sender).stdout.strip() == told
