@@ -151,7 +151,7 @@ def _find_account(email: str) -> Rows:
         "name": "nom",
         "is_staff": "équipe ANSA",
         "is_steering_reader": "comité de pilotage",
-        "is_active": "compte ouvert",
+        "is_active": "peut se connecter",
         "date_joined": "compte ouvert le",
         "last_login": "dernière connexion",
     }
