@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from accounts.audit import subject_of
 from accounts.models import AuditEntry
-from actors.freshness.mails import DECIDED, PROPOSALS, render_decided, render_proposals
+from actors.freshness.mails import DECIDED, LEFT_ALONE, PROPOSALS, render_decided, render_left_alone, render_proposals
 from actors.models import Actor, Confirmation, FoodService, Proposal, Site
 from actors.operations import proposals as operations
-from actors.operations.proposals import announce, forget_authors
+from actors.operations.proposals import announce, forget_authors, tell_staff
+from alimactiv.french import dated
 from outbox.links import MailLinks
 from outbox.models import Mail
 from outbox.purposes import NoLongerDue
@@ -355,6 +356,67 @@ def test_who_coordinates_no_more_is_not_told(entry, coordinator):
     mail = Mail.objects.get()
     with pytest.raises(NoLongerDue):
         render_proposals(mail, MailLinks(mail))
+
+
+def staff_told() -> list[str]:
+    return list(Mail.objects.filter(purpose=LEFT_ALONE).order_by("pk").values_list("recipient", flat=True))
+
+
+def test_the_team_hears_once_a_week_of_what_waits_where_nobody_coordinates(entry, coordinator):
+    """Not of what has its coordinator, has not waited long, or is decided; nor does anyone else hear of it."""
+    staff = UserFactory(is_staff=True)
+    UserFactory(is_staff=True, is_active=False)
+    UserFactory()
+    alone = ActorFactory(territories=[TerritoryFactory(name="Sansville")])
+    ProposalFactory(actor=entry, created_at=MONDAY - timedelta(days=30))
+    ProposalFactory(actor=alone, state="accepted", decided_at=MONDAY, created_at=MONDAY - timedelta(days=30))
+    ProposalFactory(actor=alone, created_at=MONDAY)
+    tell_staff(MONDAY + timedelta(days=7))
+    assert staff_told() == []
+    for days in (8, 9, 14):
+        tell_staff(MONDAY + timedelta(days=days))
+    assert staff_told() == [staff.email]
+    tell_staff(MONDAY + timedelta(days=15))
+    assert staff_told() == [staff.email] * 2
+
+
+def test_a_coordinator_whose_account_is_closed_is_nobody(entry, coordinator):
+    UserFactory(is_staff=True)
+    ProposalFactory(actor=entry, created_at=MONDAY)
+    tell_staff(MONDAY + timedelta(days=8))
+    assert staff_told() == []
+    coordinator.user.is_active = False
+    coordinator.user.save()
+    tell_staff(MONDAY + timedelta(days=8))
+    assert len(staff_told()) == 1
+
+
+def test_the_team_reads_where_what_waits_since_when(entry, coordinator):
+    staff = UserFactory(is_staff=True)
+    here, there = (ActorFactory(territories=[TerritoryFactory(name=name)]) for name in ("Sansville", "Modèle"))
+    for actor, days in ((here, 20), (here, 10), (there, 30), (entry, 40)):
+        ProposalFactory(actor=actor, created_at=MONDAY - timedelta(days=days))
+    ProposalFactory(actor=here, state="refused", decided_at=MONDAY, created_at=MONDAY - timedelta(days=90))
+    tell_staff(MONDAY)
+    mail = Mail.objects.get(purpose=LEFT_ALONE)
+    mail.claimed_at = MONDAY
+    message = render_left_alone(mail, MailLinks(mail))
+    assert message.subject == "Annuaire : des propositions attendent sur 2 territoires sans coordination"
+    lines = [line for line in message.text.splitlines() if line.startswith("- ")]
+    oldest = [dated(MONDAY - timedelta(days=days)) for days in (30, 20)]
+    assert lines == [
+        f"- Modèle : 1 proposition, la plus ancienne du {oldest[0]}",
+        f"- Sansville : 2 propositions, la plus ancienne du {oldest[1]}",
+    ]
+    CoordinatorFactory(territory=here.territories.get())
+    assert "sur 1 territoire sans coordination" in render_left_alone(mail, MailLinks(mail)).subject
+    Proposal.objects.filter(actor=there).delete()
+    with pytest.raises(NoLongerDue):
+        render_left_alone(mail, MailLinks(mail))
+    staff.is_staff = False
+    staff.save()
+    with pytest.raises(NoLongerDue, match="équipe"):
+        render_left_alone(mail, MailLinks(mail))
 
 
 def test_authors_are_forgotten_a_year_after_the_decision(entry):
