@@ -189,8 +189,11 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_SOFT_TIME_LIMIT = 25 * 60  # it is told to end…
 CELERY_TASK_TIME_LIMIT = 30 * 60  # …then ended
 if CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
+    # Seconds to connect and to be answered: someone may wait for the page. What is asked four times, as Celery does,
+    # and not taken, is found again by the schedule.
+    _redis_patience = {"socket_connect_timeout": 1, "socket_timeout": 1}
     # After which Redis gives a task that a dead worker held to another: never while it may still run.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT} | _redis_patience
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "Europe/Paris"
 
@@ -200,7 +203,7 @@ if CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
         "default": {
             "BACKEND": "alimactiv.cache.ForgetfulCache",
             "LOCATION": CELERY_BROKER_URL,
-            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # seconds: someone waits for the page
+            "OPTIONS": _redis_patience,
         }
     }
 else:

@@ -64,6 +64,13 @@ class Redis:
     def kill(self) -> None:
         kill(self._process)
 
+    def hang(self) -> None:
+        """From now on it takes connections, and answers nobody."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
 
 def _answers(client: redis.Redis) -> bool:
     with suppress(redis.ConnectionError):
