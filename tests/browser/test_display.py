@@ -13,7 +13,10 @@ MAIN = {
     "plain": ("accounts:profile",),
     "member": ("coordination:territory", "coordination:meeting", "coordination:action_list"),
     "coordinator": ("coordination:meeting_log", "coordination:minutes_edit", "entries:list", "coverage:coverage"),
-    "reader": ("evaluation:overview", "evaluation:matrix", "evaluation:gaps", "evaluation:disagreements"),
+    "reader": (
+        *("evaluation:overview", "evaluation:matrix", "evaluation:gaps", "evaluation:disagreements"),
+        *("evaluation:sessions", "evaluation:map"),  # a chart, a map
+    ),
     "staff": ("evaluation:case_responses", "campaigns:follow_up", "outbox:mail_list", "accounts:people"),
 }
 NAMES = [name for names in MAIN.values() for name in names]
@@ -38,6 +41,18 @@ TOLD_BY_COLOUR = """(states) => [...document.querySelectorAll(states)].filter((s
   };
   return state.checkVisibility() && !written.some((part) => getComputedStyle(part).color !== ground(part));
 }).map((state) => state.outerHTML.slice(0, 160))"""
+
+# How much lighter one colour is than the other, as WCAG 1.4.3 counts: a chart's words and what they stand on.
+CONTRAST = """(drawing) => {
+  const light = (colour) => {
+    const [red, green, blue] = colour.match(/[\\d.]+/g).map((part) => part / 255)
+      .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const ink = getComputedStyle(drawing.querySelector("svg text")).fill;
+  const both = [ink, getComputedStyle(drawing).backgroundColor].map(light).sort();
+  return (both[1] + 0.05) / (both[0] + 0.05);
+}"""
 
 MOVES = """() => document.getAnimations().map((it) => it.effect.getComputedTiming().duration).filter((it) => it > 1)"""
 SLOW = """() => [...document.querySelectorAll("*")].filter((element) => {
@@ -81,6 +96,15 @@ def test_states_are_told_in_the_reader_s_own_colours(new_page, open_main):
         problems += [f"{name}: {state}" for state in page.evaluate(TOLD_BY_COLOUR, STATES)]
     assert not problems, "\n".join(problems)
     assert seen
+
+
+def test_charts_are_legible_in_the_reader_s_own_colours(new_page, world, people, sign_in):
+    page = new_page(WIDE, forced_colors="active", color_scheme="dark")
+    sign_in(page, people["reader"])
+    page.goto(address("evaluation:sessions", world))
+    drawing = page.locator(".chart-drawing:has(svg text)").first
+    expect(drawing).to_be_visible()
+    assert drawing.evaluate(CONTRAST) >= 4.5
 
 
 def test_nothing_moves_for_who_asked_for_it(page, open_main):
