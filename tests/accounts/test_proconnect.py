@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from pytest_django.asserts import assertContains, assertRedirects
 
+from accounts import proconnect
 from accounts.models import User
 from script._test import free_port
 from tests.accounts import identity_provider
@@ -76,6 +77,17 @@ def provider(form, settings, tmp_path):
         yield address
     finally:
         kill(process)
+
+
+@pytest.fixture
+def unreachable(settings):
+    """Called, it leaves nobody at ProConnect's address."""
+
+    def leave() -> None:
+        (app,) = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+        app["settings"]["server_url"] = f"http://127.0.0.1:{free_port()}"
+
+    return leave
 
 
 def sign_in(client):
@@ -147,12 +159,25 @@ def test_a_session_of_another_kind_is_closed_here_alone(client, provider):
 
 
 @pytest.mark.parametrize("form", ["plain"], indirect=True)
-def test_while_proconnect_does_not_answer_one_is_signed_out_here_all_the_same(client, provider, settings):
+def test_leaving_asks_nothing_of_proconnect(client, provider, unreachable):
     UserFactory(email=EMAIL)
     sign_in(client)
-    (app,) = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
-    app["settings"]["server_url"] = f"http://127.0.0.1:{free_port()}"
-    assertRedirects(client.post(reverse("account_logout")), reverse("home"))
+    unreachable()
+    left = client.post(reverse("account_logout"))
+    assert left.headers["Refresh"].startswith(f"0; url={provider}/")
+    assert "_auth_user_id" not in client.session
+    assert proconnect.FOR_SIGN_OUT not in client.session
+
+
+@pytest.mark.parametrize("form", ["plain"], indirect=True)
+def test_while_proconnect_does_not_answer_the_page_says_so(client, provider, unreachable):
+    UserFactory(email=EMAIL)
+    button = reverse("openid_connect_login", kwargs={"provider_id": "proconnect"})
+    asked = requests.get(client.post(button)["Location"], allow_redirects=False, timeout=10)
+    back = urlsplit(asked.headers["Location"])
+    unreachable()
+    for answer in (client.post(button), client.get(back.path, parse_qs(back.query))):
+        assertContains(answer, "ProConnect n’a pas pu vous connecter", status_code=401)
     assert "_auth_user_id" not in client.session
 
 
