@@ -372,6 +372,10 @@ SECURITY_CONTACT = env.str("SECURITY_CONTACT", "") or DEFAULT_FROM_EMAIL.rpartit
 # Where to write about a page that one cannot use (the accessibility page).
 ACCESSIBILITY_CONTACT = env.str("ACCESSIBILITY_CONTACT", "") or SECURITY_CONTACT
 
+# Who answers for the personal data that the site keeps, and where to write to them (RGPD art. 13.1).
+DATA_CONTROLLER = env.str("DATA_CONTROLLER", "") or "l’organisme qui exploite ce site"
+DATA_CONTACT = env.str("DATA_CONTACT", "") or SECURITY_CONTACT
+
 # What happens, one line each: in words, or as JSON for who gathers it. Never an address, a name or a token.
 LOGGING = logs.configuration(env.str("LOG_FORMAT", "words"))
 if _dsn := env.str("SENTRY_DSN", ""):

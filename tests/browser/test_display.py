@@ -21,11 +21,7 @@ MAIN = {
 }
 NAMES = [name for names in MAIN.values() for name in names]
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("criteria_rows"),
-    pytest.mark.opens(*NAMES),
-]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("criteria_rows")]
 
 # The states that a page shows, and those that nothing but a colour tells: no sign, no word, or none to be seen.
 STATES = ".verdict, .status, .notice, .badge, [class*='state-'], .figure"
@@ -78,6 +74,7 @@ def open_main(world, people, sign_in):
     return open_main
 
 
+@pytest.mark.opens(*NAMES)
 def test_the_first_key_leads_past_what_every_page_repeats(page, open_main):
     for name in open_main(page):
         page.evaluate("document.activeElement.blur()")  # some pages put the focus in their first field
@@ -89,6 +86,7 @@ def test_the_first_key_leads_past_what_every_page_repeats(page, open_main):
         expect(page.locator("main"), name).to_be_focused()
 
 
+@pytest.mark.opens(*NAMES)
 def test_states_are_told_in_the_reader_s_own_colours(new_page, open_main):
     page, problems, seen = new_page(WIDE, forced_colors="active"), [], 0
     for name in open_main(page):
@@ -98,6 +96,7 @@ def test_states_are_told_in_the_reader_s_own_colours(new_page, open_main):
     assert seen
 
 
+@pytest.mark.opens("evaluation:sessions")
 def test_charts_are_legible_in_the_reader_s_own_colours(new_page, world, people, sign_in):
     page = new_page(WIDE, forced_colors="active", color_scheme="dark")
     sign_in(page, people["reader"])
@@ -107,6 +106,7 @@ def test_charts_are_legible_in_the_reader_s_own_colours(new_page, world, people,
     assert drawing.evaluate(CONTRAST) >= 4.5
 
 
+@pytest.mark.opens(*NAMES)
 def test_nothing_moves_for_who_asked_for_it(page, open_main):
     problems = []
     for name in open_main(page):
