@@ -337,6 +337,16 @@ def test_the_warning_says_how_to_stay(silent, mailoutbox):
     assert "/donnees/garder/" in mail.body
 
 
+def test_a_dry_run_of_the_mails_shows_the_warning(silent, capsys):
+    run(0)
+    capsys.readouterr()
+    Mail.objects.update(urgent=True)
+    call_command("send_due_mail", "--dry-run", "--at", (timezone.now() + timedelta(days=1)).isoformat())
+    shown = capsys.readouterr().out
+    assert EMAIL in shown
+    assert "Alim'Activ : vos données seront bientôt effacées" in shown
+
+
 def test_nobody_is_erased_whose_warning_never_left(silent):
     run(0)
     assert run(60).erased == []
