@@ -164,7 +164,8 @@ def export(request, territory: int):
     actors = Actor.objects.of(here.territory)
     kinds = set(form.cleaned_data["kinds"])
     entries = list(exporting.with_kinds(exporting.entries_for(actors, wanted, user=request.user), kinds))
-    words = {"format": wanted.label, "fiches": len(entries), "contacts": "oui" if with_contacts else "non"}
+    words = {"territoire": str(here.territory), "format": wanted.label, "fiches": len(entries)}
+    words["contacts"] = "oui" if with_contacts else "non"
     audit.note_export(here.territory, EXPORTED, by=request.user, **words)
     name = f"annuaire-{here.territory.slug}-{timezone.localdate():%Y-%m-%d}{wanted.suffix}"
     return _attached(wanted.render(entries, with_contacts), wanted.media_type, name)

@@ -40,19 +40,20 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 });
 
-/* What is folded for a telephone is open where there is room, on paper, and where a link leads into it. */
-const unfold = (folded) => folded.forEach((it) => (it.open = true));
-const unfoldAll = () => unfold(document.querySelectorAll("details.unfolds"));
+/* What is long is folded on a telephone, but for where a link leads (Chromium sees to that by itself, once the page is
+   there; others do not); it is open where there is room, and on paper. */
+const folding = (isOpen) => document.querySelectorAll("details.folds").forEach((it) => (it.open = isOpen));
 const unfoldTarget = () => {
-  const folded = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest("details.unfolds:not([open])");
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const folded = target?.closest("details.folds:not([open])");
   if (!folded) return;
-  unfold([folded]);
-  document.getElementById(decodeURIComponent(location.hash.slice(1))).scrollIntoView();
+  folded.open = true;
+  target.scrollIntoView();
 };
 
 document.addEventListener("DOMContentLoaded", () => {
-  if (window.matchMedia("(min-width: 48rem)").matches) unfoldAll();
+  if (window.matchMedia("(max-width: 48rem)").matches) folding(false);
   unfoldTarget();
 });
 window.addEventListener("hashchange", unfoldTarget);
-window.addEventListener("beforeprint", unfoldAll);
+window.addEventListener("beforeprint", () => folding(true));

@@ -99,4 +99,4 @@ def test_the_page_tells_who_took_what(client, world):
     list(client.post(address("evaluation:rendering_file", world)))
     page = texts(client.get(reverse("privacy:exports")))
     assert "Personne Fictive-Exports" in page
-    assert "export du rapport" in page
+    assert "Export du rapport" in page
