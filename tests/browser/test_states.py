@@ -13,7 +13,7 @@ from evaluation.models import Campaign
 from outbox import links
 from tests.browser import layout
 from tests.browser.conftest import WIDE
-from tests.browser.test_every_page import PAGES, name_of
+from tests.browser.test_every_page import NAMES, PAGES, name_of
 from tests.factories import (
     ActionItemFactory,
     CoordinatorFactory,
@@ -43,16 +43,20 @@ SEND_EMPTY = """(form) => {
 }"""
 LONG = "Coordination intercommunale d’expérimentation alimentaire anticonstitutionnellement longue"
 OF_A_LOGBOOK = (
-    *("territory", "timeline", "meeting_list", "minutes_list", "action_list", "document_list", "member_list"),
-    *("group_list", "bin", "coordinator_list", "calendar_list", "my_actions", "search"),
+    *("coordination:territory", "coordination:timeline", "coordination:meeting_list", "coordination:minutes_list"),
+    *("coordination:action_list", "coordination:document_list", "coordination:member_list", "coordination:group_list"),
+    *("coordination:bin", "coordination:coordinator_list", "coordination:calendar_list", "coordination:my_actions"),
+    *("coordination:search", "entries:list"),
 )
-OF_THE_TEAM = ("evaluation:evaluation_list", "campaigns:campaign_list", "campaigns:calls", "outbox:mail_list")
-MORE_OF_THE_TEAM = (
-    "outbox:address_list",
-    "territories:session_list",
-    "questionnaires:questionnaire_list",
-    "privacy:exports",
+OF_THE_TEAM = (
+    *("evaluation:evaluation_list", "campaigns:campaign_list", "campaigns:calls", "outbox:mail_list"),
+    *("outbox:address_list", "territories:session_list", "questionnaires:questionnaire_list", "privacy:exports"),
 )
+LONG_OF_A_LOGBOOK = (
+    *("coordination:territory", "coordination:meeting_list", "coordination:action_list"),
+    *("coordination:document_list", "coordination:member_list", "coordination:timeline"),
+)
+LONG_OF_THE_TEAM = ("outbox:mail_list", "accounts:people")
 
 
 class Looking:
@@ -80,10 +84,11 @@ def looking(page):
 
 
 def in_logbook(name: str, territory) -> str:
-    own = name in ("calendar_list", "my_actions", "search")
-    return reverse(f"coordination:{name}", args=[] if own else [territory.pk])
+    own = name in ("coordination:calendar_list", "coordination:my_actions", "coordination:search")
+    return reverse(name, args=[] if own else [territory.pk])
 
 
+@pytest.mark.opens(*NAMES)
 def test_forms_that_were_refused(looking, world, people, sign_in):
     """Each form with something to fill in. One that takes nothing at all does its work, and the next page is seen."""
     page, refused = looking.page, 0
@@ -103,17 +108,18 @@ def test_forms_that_were_refused(looking, world, people, sign_in):
     assert refused > 20
 
 
+@pytest.mark.opens(*OF_A_LOGBOOK, *OF_THE_TEAM)
 def test_pages_that_hold_nothing(looking, sign_in):
     territory = TerritoryFactory()
     sign_in(looking.page, CoordinatorFactory(territory=territory).user)
     for name in OF_A_LOGBOOK:
         looking.open(in_logbook(name, territory))
-    looking.open(reverse("entries:list", args=[territory.pk]))
     sign_in(looking.page, UserFactory(is_staff=True))
-    for name in OF_THE_TEAM + MORE_OF_THE_TEAM:
+    for name in OF_THE_TEAM:
         looking.open(reverse(name))
 
 
+@pytest.mark.opens(*LONG_OF_A_LOGBOOK, *LONG_OF_THE_TEAM)
 def test_pages_that_hold_much(looking, sign_in):
     """Sixty of each, with long names."""
     territory = TerritoryFactory(name=LONG)
@@ -129,14 +135,15 @@ def test_pages_that_hold_much(looking, sign_in):
         MailFactory(recipient=f"{'longue-' * 6}{number}@exemple.test")
         UserFactory(name=f"{LONG} {number}")
     sign_in(looking.page, coordinator)
-    for name in ("territory", "meeting_list", "action_list", "document_list", "member_list", "timeline"):
+    for name in LONG_OF_A_LOGBOOK:
         looking.open(in_logbook(name, territory))
     sign_in(looking.page, UserFactory(is_staff=True))
-    for name in ("outbox:mail_list", "accounts:people"):
+    for name in LONG_OF_THE_TEAM:
         looking.open(reverse(name))
         looking.open(f"{reverse(name)}?page=2")
 
 
+@pytest.mark.opens("outbox:unsubscribe", "answering:start", "accounts:people", "coordination:territory")
 @pytest.mark.refused(403, 404)
 def test_pages_that_say_no(looking, world, people, sign_in):
     looking.open(reverse("outbox:unsubscribe", args=["perime"]), 404)
@@ -160,12 +167,14 @@ def test_pages_that_nobody_asks_for(looking, rf, template):
     looking.open("/ailleurs")
 
 
+@pytest.mark.opens("answering:start")
 def test_a_questionnaire_that_is_over(looking):
     invitation = InvitationFactory(campaign__running=True, campaign__state=Campaign.State.ENDED)
     token = links.make(purpose=QUESTIONNAIRE, subject=subject_of(invitation), recipient=invitation.email, days=3)
     looking.open(reverse("answering:start", args=[token]))
 
 
+@pytest.mark.opens("coordination:meeting", "outbox:unsubscribe")
 def test_pages_that_say_it_is_done(looking, sign_in):
     territory = TerritoryFactory()
     sign_in(looking.page, CoordinatorFactory(territory=territory).user)

@@ -68,6 +68,7 @@ def test_days_are_open_where_there_is_room(page, territory):
     expect(page.locator(FOLDED)).to_have_count(0)
 
 
+@pytest.mark.opens("week:week")
 def test_days_are_open_without_javascript(new_page, territory):
     page = new_page(NARROW, java_script_enabled=False)
     page.goto(reverse("week:week", args=[territory.slug]))
