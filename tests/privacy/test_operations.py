@@ -182,10 +182,10 @@ def test_every_column_made_for_people_is_known(person):
 
 
 def test_what_people_wrote_is_told_and_left_to_a_reader(person, capsys):
-    SupportFactory(elected_lead=NAME)
+    first, second = SupportFactory(elected_lead=NAME), SupportFactory(elected_lead=NAME)
     call_command("erase_person", EMAIL)
     told = capsys.readouterr().out
-    assert "coordination_politicalsupport.elected_lead (1)" in told
+    assert f"coordination_politicalsupport.elected_lead (n° {first.pk}, {second.pk})" in told
     assert "rapport figé" in told
     assert "accounts_" not in told
 
