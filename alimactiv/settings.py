@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
+from sentry_sdk.utils import BadDsn
 
 from alimactiv import logs
 
@@ -381,4 +382,9 @@ DATA_CONTACT = env.str("DATA_CONTACT", "") or SECURITY_CONTACT
 # What happens, one line each: in words, or as JSON for who gathers it. Never an address, a name or a token.
 LOGGING = logs.configuration(env.str("LOG_FORMAT", "words"))
 if _dsn := env.str("SENTRY_DSN", ""):
-    logs.tell_sentry(_dsn, environment=env.str("SENTRY_ENVIRONMENT", "production"))
+    try:
+        logs.tell_sentry(_dsn, environment=env.str("SENTRY_ENVIRONMENT", "production"))
+    except BadDsn as _error:
+        raise ImproperlyConfigured(
+            "SENTRY_DSN doit être l'adresse que donne Sentry : https://clé@hôte/numéro."
+        ) from _error

@@ -33,6 +33,7 @@ def test_what_is_not_set_or_empty_has_its_default(empty):
         ({"SECRET_KEY": "x", "DEVELOPMENT": "1"}, "DEVELOPMENT et ALLOWED_HOSTS s'excluent"),
         ({"SECRET_KEY": "x", "DEBUG": "1"}, "DEBUG et ALLOWED_HOSTS s'excluent"),
         ({"SECRET_KEY": "x", "EMAIL_URL": "http://mail"}, "EMAIL_URL doit s'écrire"),
+        ({"SECRET_KEY": "x" * 50, "SENTRY_DSN": "oui"}, "SENTRY_DSN doit être l'adresse"),
     ],
 )
 def test_a_public_site_that_would_not_be_safe_does_not_start(environment, reason):
