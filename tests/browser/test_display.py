@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import WIDE
+from tests.browser.conftest import NARROW, WIDE
 from tests.test_permissions import address
 from tests.test_permissions import people as people
 from tests.test_permissions import world as world
@@ -104,6 +104,20 @@ def test_charts_are_legible_in_the_reader_s_own_colours(new_page, world, people,
     drawing = page.locator(".chart-drawing:has(svg text)").first
     expect(drawing).to_be_visible()
     assert drawing.evaluate(CONTRAST) >= 4.5
+
+
+@pytest.mark.opens("coordination:member_list")
+def test_a_phone_has_navigation_and_tabs_in_one_line_each_from_the_current_page(phone, world, people, sign_in):
+    sign_in(phone, people["coordinator"])
+    phone.goto(address("coordination:member_list", world))
+    for line in (phone.get_by_role("navigation", name="Navigation principale"), phone.locator("nav.tabs")):
+        links = line.locator("li > :is(a, form)")
+        boxes = [link.bounding_box() for link in links.all()]
+        assert len({round(box["y"]) for box in boxes}) == 1
+        assert boxes[-1]["x"] - boxes[0]["x"] > NARROW  # it scrolls
+        expect(line.locator("[aria-current]")).to_be_in_viewport(ratio=0.95)
+        links.last.locator("xpath=descendant-or-self::*[self::a or self::button]").focus()
+        expect(links.last).to_be_in_viewport(ratio=0.95)
 
 
 @pytest.mark.opens(*NAMES)
