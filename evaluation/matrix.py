@@ -9,7 +9,7 @@ from evaluation.criteria import ACTIVITIES, NOTHING, STILL_ACTIVE
 from evaluation.verdicts import NO_TALLY, Tally, Verdict
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CaseFacts:
     """All that is known of one case, before any judgement: what ``evaluation/evidence.py`` reads."""
 
@@ -26,6 +26,8 @@ class CaseFacts:
     territory_id: int | None = None
     latitude: float | None = None
     longitude: float | None = None
+    by_campaign: int = 0
+    """Of the ``respondents``, those who answered a campaign."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Cell:
     ruled: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     facts: CaseFacts
     answered: bool

@@ -88,7 +88,7 @@ def filled(evaluation, number: int) -> None:
 def test_queries_do_not_grow_with_the_cases(number, django_assert_num_queries):
     evaluation = EvaluationFactory()
     filled(evaluation, number)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         reading = read(evaluation)
     assert len(reading.matrix.rows) == number
 
