@@ -9,7 +9,7 @@ from itertools import chain
 from django.db.models import Exists, OuterRef, QuerySet
 
 from evaluation import answers, logbook
-from evaluation.criteria import ACTIVITIES, NOTHING, STILL_ACTIVE
+from evaluation.criteria import ACTIVITIES, NOTHING, STILL_ACTIVE, Kind
 from evaluation.figures import Figure, compute
 from evaluation.matrix import CaseFacts, Matrix, build, derived_from
 from evaluation.models import Case, Criterion, Evaluation, Evidence, Response, Ruling
@@ -26,28 +26,33 @@ class Reading:
     figures: dict[str, Figure]
 
 
-def read(evaluation: Evaluation, cases: CaseQuerySet | None = None) -> Reading:
+def read(evaluation: Evaluation, cases: CaseQuerySet | None = None, *, activities_only: bool = False) -> Reading:
     """Read and judge the counted cases of ``evaluation``; eight queries however many there are, and four more when
     its campaigns have responses.
 
     ``cases`` narrows them (a filter, a reader's scope): published figures speak of all the cases, so a narrowed
-    reading is held against none.
+    reading is held against none. ``activities_only`` leaves out the cells and figures of all other criteria.
     """
     criteria = list(Criterion.objects.in_order())
     everything = cases is None
-    facts = case_facts(evaluation, evaluation.cases.all() if everything else cases)
-    matrix = build(facts, [criterion.code for criterion in criteria])
+    facts = case_facts(evaluation, evaluation.cases.all() if everything else cases, activities_only=activities_only)
+    judged = [one.code for one in criteria if not activities_only or one.family.kind == Kind.ACTIVITY]
+    matrix = build(facts, judged)
     published = dict(evaluation.published_figures.values_list("code", "value")) if everything else {}
     labels = {criterion.code: criterion.label for criterion in criteria}
     return Reading(criteria, matrix, compute(matrix, labels, published))
 
 
-def case_facts(evaluation: Evaluation, cases: CaseQuerySet) -> list[CaseFacts]:
-    """What is known of each counted case among ``cases``; six queries, and four more when some have responses."""
+def case_facts(evaluation: Evaluation, cases: CaseQuerySet, *, activities_only: bool) -> list[CaseFacts]:
+    """What is known of each counted case among ``cases``; six queries, and four more when some have responses.
+
+    ``activities_only`` leaves out stored statements of all other criteria.
+    """
     # What concerns them is looked up among all that are given: the lighter sub-query, written six times.
     chosen = cases.order_by().values("pk")
     stated = Evidence.objects.dated_by(evaluation.as_of).order_by()
-    tallies = _tallies(stated.filter(case__in=chosen))
+    about = stated.filter(case__in=chosen)
+    tallies = _tallies(about.filter(criterion__family__kind=Kind.ACTIVITY) if activities_only else about)
     rulings: dict[int, dict[str, bool]] = defaultdict(dict)
     for case_id, criterion, value in (
         Ruling.objects.in_force().filter(case__in=chosen).values_list("case_id", "criterion_id", "value").order_by()

@@ -116,6 +116,12 @@ def is_figure_code(code: str, criteria: Iterable[str], departments: Iterable[str
     return code in COUNTS or code in FORMULAS or code in criteria
 
 
+def rests_on_activities(code: str) -> bool:
+    """Whether the figure of this code can be counted from what is known of the shipped activities alone."""
+    shipped = (*ACTIVITIES, NOTHING, STILL_ACTIVE)
+    return code.startswith(DEPARTMENT) or code in COUNTS or code in FORMULAS or code in shipped
+
+
 def compute(matrix: Matrix, labels: Mapping[str, str], published: Mapping[str, int]) -> dict[str, Figure]:
     """Every figure of a matrix, by code, in reading order.
 

@@ -33,11 +33,11 @@ def find_evaluation(user, code: str) -> Evaluation:
     return get_object_or_404(Evaluation.objects.visible_to(user), code__iexact=code)
 
 
-def open_dossier(request: HttpRequest, code: str, *, whole_only: bool = True) -> Dossier:
+def open_dossier(request: HttpRequest, code: str, *, whole_only: bool = True, activities_only: bool = False) -> Dossier:
     """Read an evaluation for a page.
 
     ``whole_only`` pages speak of all territories: raises ``PermissionDenied`` for who sees only their own.
-    Raises ``Http404`` for who may not know of the evaluation.
+    Raises ``Http404`` for who may not know of the evaluation. A page with ``activities_only`` shows no other cell.
     """
     evaluation = find_evaluation(request.user, code)
     sees_all = can_read_whole(request.user)
@@ -46,7 +46,7 @@ def open_dossier(request: HttpRequest, code: str, *, whole_only: bool = True) ->
     visible = evaluation.cases.visible_to(request.user)
     found = CaseFilter(request.GET, evaluation=evaluation, queryset=visible)
     is_whole = sees_all and not found.is_narrowing
-    reading = read(evaluation, None if is_whole else found.qs)
+    reading = read(evaluation, None if is_whole else found.qs, activities_only=activities_only)
     return Dossier(evaluation, found, reading, sees_all, is_whole, CaseFilter.query(request.GET))
 
 

@@ -52,7 +52,7 @@ def line_cell(row: Row, criterion: Criterion) -> LineCell:
 
 def matrix(request, code):
     """Activities by territory."""
-    dossier = open_dossier(request, code)
+    dossier = open_dossier(request, code, activities_only=True)
     columns = [criterion for criterion in dossier.reading.criteria if criterion.family.kind == Kind.ACTIVITY]
     page = Paginator(dossier.reading.matrix.rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     return render(
