@@ -1,5 +1,6 @@
 """Who answered: the first thing to know of an evaluation, before any figure. Pure."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -40,8 +41,10 @@ def coverage(matrix: Matrix) -> Coverage:
 
 
 def _by(rows: Sequence[Row], key: Callable[[Row], int | str], words: Callable = str) -> list[Line]:
-    values = sorted({key(row) for row in rows})
-    return [_line(words(value) or "non renseigné", [row for row in rows if key(row) == value]) for value in values]
+    parts: dict[int | str, list[Row]] = defaultdict(list)
+    for row in rows:
+        parts[key(row)].append(row)
+    return [_line(words(value) or "non renseigné", part) for value, part in sorted(parts.items())]
 
 
 def _line(label: str, rows: Sequence[Row]) -> Line:

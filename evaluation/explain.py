@@ -35,7 +35,7 @@ def explain(row: Row, code: str) -> Explanation:
     rule = verdicts.deciding(code, tallies, row.facts.rulings, answered=row.answered)
     refuted = tallies.get(NOTHING, NO_TALLY).yes if code in ACTIVITIES else 0
     derived = ("meeting",) if code == STILL_ACTIVE else ()
-    sentence = _sentence(rule, verdicts.weighing_on(code, tallies))
+    sentence = _sentence(rule, verdicts.weighing(tallies).get(code, NO_TALLY))
     return Explanation(rule, rule.verdict, sentence, derived, refuted)
 
 

@@ -116,31 +116,39 @@ def is_figure_code(code: str, criteria: Iterable[str], departments: Iterable[str
     return code in COUNTS or code in FORMULAS or code in criteria
 
 
+def rests_on_activities(code: str) -> bool:
+    """Whether the figure of this code can be counted from what is known of the shipped activities alone."""
+    shipped = (*ACTIVITIES, NOTHING, STILL_ACTIVE)
+    return code.startswith(DEPARTMENT) or code in COUNTS or code in FORMULAS or code in shipped
+
+
 def compute(matrix: Matrix, labels: Mapping[str, str], published: Mapping[str, int]) -> dict[str, Figure]:
     """Every figure of a matrix, by code, in reading order.
 
     ``labels`` gives each criterion's words, ``published`` the values to hold the figures against.
     """
-    departments = {row.facts.department for row in matrix.rows} | {
-        code.removeprefix(DEPARTMENT) for code in published if code.startswith(DEPARTMENT)
-    }
     formulas = FORMULAS | {code: Formula(labels[code], _of(code), _parts(code)) for code in matrix.criteria}
-    found = {code: _count(code, count, matrix, published.get(code)) for code, count in COUNTS.items()}
+    found = {code: _count(code, count, matrix.rows, published.get(code)) for code, count in COUNTS.items()}
     found |= {code: _verdicts(code, formulas[code], matrix, published.get(code)) for code in formulas}
-    for department in sorted(departments - {""}):
+    for department, rows in sorted(_by_department(matrix, published).items()):
         code = f"{DEPARTMENT}{department}"
-        count = Count(f"Territoires formés – {named(department)}", _in(department))
-        found[code] = _count(code, count, matrix, published.get(code))
+        count = Count(f"Territoires formés – {named(department)}", lambda row: True)
+        found[code] = _count(code, count, rows, published.get(code))
     first = [code for code in _ORDER if code in found]
     return {code: found[code] for code in [*first, *(code for code in found if code not in first)]}
 
 
-def _in(department: str) -> Callable[[Row], bool]:
-    return lambda row: row.facts.department == department
+def _by_department(matrix: Matrix, published: Iterable[str]) -> dict[str, list[Row]]:
+    """The rows of each known department; none for one that only a published figure names."""
+    found = {code.removeprefix(DEPARTMENT): [] for code in published if code.startswith(DEPARTMENT)}
+    for row in matrix.rows:
+        found.setdefault(row.facts.department, []).append(row)
+    found.pop("", None)
+    return found
 
 
-def _count(code: str, count: Count, matrix: Matrix, published: int | None) -> Figure:
-    rows = [row for row in matrix.rows if count.takes(row)]
+def _count(code: str, count: Count, among: Iterable[Row], published: int | None) -> Figure:
+    rows = [row for row in among if count.takes(row)]
     total = sum(count.weight(row) for row in rows)
     by_verdict = {verdict: rows if verdict is Verdict.YES else [] for verdict in Verdict}
     return Figure(code, count.label, total, total, 0, published, _status(total, total, published), by_verdict)
@@ -152,10 +160,9 @@ def _verdicts(code: str, formula: Formula, matrix: Matrix, published: int | None
         by_verdict[formula.verdict(row)].append(row)
     certain = len(by_verdict[Verdict.YES])
     possible = certain + len(by_verdict[Verdict.UNCERTAIN])
-    has_grounds = any(row.grounds & formula.criteria for row in matrix.rows)
-    status = (
-        Status.NOT_RECOMPUTABLE if published is not None and not has_grounds else _status(certain, possible, published)
-    )
+    status = _status(certain, possible, published)
+    if published is not None and not any(row.grounds & formula.criteria for row in matrix.rows):
+        status = Status.NOT_RECOMPUTABLE
     no_answer = len(by_verdict[Verdict.NO_ANSWER])
     return Figure(code, formula.label, certain, possible, no_answer, published, status, by_verdict, formula.parts)
 

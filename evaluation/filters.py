@@ -2,6 +2,7 @@ from urllib.parse import urlencode
 
 import django_filters
 from django import forms
+from django.http import QueryDict
 
 from evaluation.campaigns.follow_up import FACT_WORDS, facts
 from evaluation.campaigns.progress import Progress
@@ -56,12 +57,10 @@ class CaseFilter(django_filters.FilterSet):
     def is_narrowing(self) -> bool:
         return self.form.is_valid() and any(self.form.cleaned_data.values())
 
-    @property
-    def query(self) -> str:
-        """The address's filters alone, to be added to links: ``?session=1``, or nothing."""
-        if not self.data:
-            return ""
-        query = urlencode([(name, value) for name in self.filters for value in self.data.getlist(name)])
+    @classmethod
+    def query(cls, data: QueryDict) -> str:
+        """The filters alone of an address, to be added to links: ``?session=1``, or nothing."""
+        query = urlencode([(name, value) for name in cls.base_filters for value in data.getlist(name)])
         return f"?{query}" if query else ""
 
     @property

@@ -8,9 +8,9 @@ non.
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, QuerySet, Value
 from django.utils import timezone
 
 from coordination.models import Diagnostic, Mapping, Meeting, MutualisationProject, OtherAction
@@ -28,18 +28,25 @@ FINISHED_RECORDS: dict[str, type[Record]] = {
 
 
 def tallies(evaluation: Evaluation, cases: QuerySet[Case]) -> dict[int, dict[str, Tally]]:
-    """What the logbooks of the territories of ``cases`` say, counted by the database: by territory, by criterion."""
+    """What the logbooks of the territories of ``cases`` say, counted by the database: by territory, by criterion; two
+    queries."""
     territories = cases.order_by().values("participation__territory")
     found: dict[int, dict[str, Tally]] = defaultdict(dict)
-    for code, model in FINISHED_RECORDS.items():
-        records = model.objects.finished_by(evaluation.as_of).filter(territory__in=territories)
-        for territory, count in records.order_by().values_list("territory").annotate(Count("pk")):
-            found[territory][code] = Tally(yes=count)
+    finished, *others = (
+        model.objects.finished_by(evaluation.as_of)
+        .filter(territory__in=territories)
+        .order_by()
+        .values_list("territory", Value(code))
+        .annotate(Count("pk"))
+        for code, model in FINISHED_RECORDS.items()
+    )
+    for territory, code, count in finished.union(*others, all=True):
+        found[territory][code] = Tally(yes=count)
     meetings = Meeting.objects.held_by(evaluation.as_of).filter(territory__in=territories)
+    start = datetime.combine(activity_starts(evaluation), time.min, tzinfo=timezone.get_default_timezone())
     for territory, count, last in meetings.order_by().values_list("territory").annotate(Count("pk"), Max("starts_at")):
         found[territory]["meeting"] = Tally(yes=count)
-        recent = timezone.localdate(last) >= activity_starts(evaluation)
-        found[territory][STILL_ACTIVE] = Tally(yes=1) if recent else Tally(no=1)
+        found[territory][STILL_ACTIVE] = Tally(yes=1) if last >= start else Tally(no=1)
     return found
 
 

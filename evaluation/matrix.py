@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from evaluation import verdicts
 from evaluation.criteria import ACTIVITIES, NOTHING, STILL_ACTIVE
 from evaluation.verdicts import NO_TALLY, Tally, Verdict
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CaseFacts:
     """All that is known of one case, before any judgement: what ``evaluation/evidence.py`` reads."""
 
@@ -25,6 +26,8 @@ class CaseFacts:
     territory_id: int | None = None
     latitude: float | None = None
     longitude: float | None = None
+    by_campaign: int = 0
+    """Of the ``respondents``, those who answered a campaign."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Cell:
     ruled: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     facts: CaseFacts
     answered: bool
@@ -72,15 +75,15 @@ def _row(case: CaseFacts, criteria: Sequence[str]) -> Row:
     answered = case.respondents >= 1 or case.by_questionnaire
     tallies = verdicts.counted(case.tallies)
     found = verdicts.of_case(criteria, tallies, case.rulings, answered=answered)
-    said_nothing = tallies.get(NOTHING, NO_TALLY)
+    about_nothing = sum((tallies[code] for code in derived_from(NOTHING) if code in tallies), NO_TALLY)
+    behind = {**verdicts.weighing(tallies), NOTHING: about_nothing}
+    cells = {code: _cell(found[code], behind.get(code, NO_TALLY), code in case.rulings) for code in criteria}
+    return Row(case, answered, cells, frozenset([*tallies, *case.rulings]))
 
-    def evidence(code: str) -> int:
-        if code == NOTHING:
-            return said_nothing.total + sum(tallies.get(a, NO_TALLY).total for a in ACTIVITIES)
-        return tallies.get(code, NO_TALLY).total + (said_nothing.total if code in ACTIVITIES else 0)
 
-    cells = {code: Cell(found[code], evidence(code), code in case.rulings) for code in criteria}
-    return Row(case, answered, cells, frozenset(tallies) | frozenset(case.rulings))
+@lru_cache(maxsize=4096)  # of the tens of thousands of cells of a large evaluation, most are alike
+def _cell(verdict: Verdict, behind: Tally, ruled: bool) -> Cell:
+    return Cell(verdict, behind.total, ruled)
 
 
 def derived_from(code: str) -> tuple[str, ...]:

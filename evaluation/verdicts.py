@@ -1,8 +1,9 @@
 """The logic of verdicts (contract, "Verdicts"). Pure: plain values in, plain values out."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum, IntEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from evaluation.criteria import ACTIVITIES, NOTHING, STILL_ACTIVE
 
@@ -30,11 +31,13 @@ def all_of(parts: Iterable[Verdict]) -> Verdict:
 
 def negate(verdict: Verdict) -> Verdict:
     """Swap ``yes`` and ``no``; ``uncertain`` and ``no_answer`` stay."""
-    return {Verdict.YES: Verdict.NO, Verdict.NO: Verdict.YES}.get(verdict, verdict)
+    return _NEGATED.get(verdict, verdict)
 
 
-@dataclass(frozen=True)
-class Tally:
+_NEGATED = {Verdict.YES: Verdict.NO, Verdict.NO: Verdict.YES}
+
+
+class Tally(NamedTuple):
     """How many counted statements say oui, non and inconnu of one criterion."""
 
     yes: int = 0
@@ -54,7 +57,7 @@ NO_TALLY = Tally()
 
 def counted(tallies: Mapping[str, Tally]) -> dict[str, Tally]:
     """The tallies that count: of ``nothing``, only oui does (rule 2)."""
-    effective = {code: tally for code, tally in tallies.items() if tally.total}
+    effective = {code: tally for code, tally in tallies.items() if any(tally)}
     said_nothing = effective.pop(NOTHING, NO_TALLY).yes
     if said_nothing:
         effective[NOTHING] = Tally(yes=said_nothing)
@@ -64,44 +67,40 @@ def counted(tallies: Mapping[str, Tally]) -> dict[str, Tally]:
 class Rule(Enum):
     """What settles a cell by itself (rules 1, 3 and 4), and the verdict that it gives."""
 
-    RULED_YES = "ruled_yes"
-    RULED_NO = "ruled_no"
-    CONTRADICTED = "contradicted"
-    UNKNOWN = "unknown"
-    ONLY_YES = "only_yes"
-    ONLY_NO = "only_no"
-    ANSWERED_WITHOUT = "answered_without"
-    NOBODY_ANSWERED = "nobody_answered"
+    RULED_YES = "ruled_yes", Verdict.YES
+    RULED_NO = "ruled_no", Verdict.NO
+    CONTRADICTED = "contradicted", Verdict.UNCERTAIN
+    UNKNOWN = "unknown", Verdict.UNCERTAIN
+    ONLY_YES = "only_yes", Verdict.YES
+    ONLY_NO = "only_no", Verdict.NO
+    ANSWERED_WITHOUT = "answered_without", Verdict.NO
+    NOBODY_ANSWERED = "nobody_answered", Verdict.NO_ANSWER
 
-    @property
-    def verdict(self) -> Verdict:
-        return _VERDICTS[self]
-
-
-_VERDICTS = {
-    Rule.RULED_YES: Verdict.YES,
-    Rule.RULED_NO: Verdict.NO,
-    Rule.CONTRADICTED: Verdict.UNCERTAIN,
-    Rule.UNKNOWN: Verdict.UNCERTAIN,
-    Rule.ONLY_YES: Verdict.YES,
-    Rule.ONLY_NO: Verdict.NO,
-    Rule.ANSWERED_WITHOUT: Verdict.NO,
-    Rule.NOBODY_ANSWERED: Verdict.NO_ANSWER,
-}
+    def __init__(self, code: str, verdict: Verdict):
+        self.verdict = verdict
 
 
-def weighing_on(code: str, tallies: Mapping[str, Tally]) -> Tally:
-    """The statements that weigh on ``code``: its own, and ``nothing`` = oui as a non on an activity (rule 2)."""
-    tally = tallies.get(code, NO_TALLY)
-    return tally + Tally(no=tallies.get(NOTHING, NO_TALLY).yes) if code in ACTIVITIES else tally
+def weighing(tallies: Mapping[str, Tally]) -> Mapping[str, Tally]:
+    """The statements that weigh on each criterion: its own, and ``nothing`` = oui as a non on each activity (rule 2).
+
+    ``tallies`` are those of :func:`counted`.
+    """
+    if NOTHING not in tallies:
+        return tallies
+    refuted = Tally(no=tallies[NOTHING].yes)
+    return {**tallies, **{code: tallies.get(code, NO_TALLY) + refuted for code in ACTIVITIES}}
 
 
 def deciding(code: str, tallies: Mapping[str, Tally], rulings: Mapping[str, bool], *, answered: bool) -> Rule:
     """The rule that settles ``code`` by itself, before what is derived (``nothing``, ``still_active``)."""
-    if code in rulings:
-        return Rule.RULED_YES if rulings[code] else Rule.RULED_NO
-    tally = weighing_on(code, tallies)
-    if not tally.total:
+    return _deciding(weighing(tallies).get(code, NO_TALLY), rulings.get(code), answered)
+
+
+@lru_cache(maxsize=4096)  # of the tens of thousands of cells of a large evaluation, most are alike
+def _deciding(tally: Tally, ruling: bool | None, answered: bool) -> Rule:
+    if ruling is not None:
+        return Rule.RULED_YES if ruling else Rule.RULED_NO
+    if not any(tally):
         return Rule.ANSWERED_WITHOUT if answered else Rule.NOBODY_ANSWERED
     if tally.yes and tally.no:
         return Rule.CONTRADICTED
@@ -117,8 +116,11 @@ def of_case(
 
     ``tallies`` are those of :func:`counted`; ``rulings`` say yes (True) or no of a criterion.
     """
+    said = weighing(tallies)
     verdicts = {
-        code: deciding(code, tallies, rulings, answered=answered).verdict for code in criteria if code != NOTHING
+        code: _deciding(said.get(code, NO_TALLY), rulings.get(code), answered).verdict
+        for code in criteria
+        if code != NOTHING
     }
     verdicts[NOTHING] = all_of(negate(verdicts[activity]) for activity in ACTIVITIES)
     verdicts[STILL_ACTIVE] = all_of([verdicts["meeting"], verdicts[STILL_ACTIVE]])

@@ -104,6 +104,11 @@ class CaseQuerySet(models.QuerySet):
         """With all that the case's pages tell of it."""
         return self.select_related("participation__session", "participation__territory", "respondents", "interview")
 
+    def with_outside(self, as_of: datetime.date):
+        """Adds ``outside``: how many persons answered outside any campaign, as far as it counts by ``as_of``."""
+        counts = Q(respondents__date=None) | Q(respondents__date__lte=as_of)
+        return self.annotate(outside=Coalesce(models.Case(models.When(counts, then="respondents__count")), 0))
+
     def visible_to(self, user):
         if user.is_staff or user.is_steering_reader:
             return self

@@ -75,8 +75,7 @@ def withdraw_ruling(request, code, ruling):
     else:
         consequence = "la décision précédente s’applique de nouveau" if restored else "les constats décident de nouveau"
         messages.success(request, f"L’arbitrage est retiré\u00a0: {consequence}.")
-    carried = CaseFilter(request.GET, evaluation=evaluation, queryset=evaluation.cases.none()).query
-    return redirect(_address(evaluation.code, shown.case_id, shown.criterion_id) + carried)
+    return redirect(_address(evaluation.code, shown.case_id, shown.criterion_id) + CaseFilter.query(request.GET))
 
 
 def _address(code: str, case_id: int, criterion: str) -> str:

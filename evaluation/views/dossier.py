@@ -17,7 +17,8 @@ class Dossier:
     """An evaluation as one reader sees it through the filters of the address."""
 
     evaluation: Evaluation
-    filter: CaseFilter
+    filter: CaseFilter | None
+    """What narrows the cases; ``None`` on a page about one of them."""
     reading: Reading
     sees_all: bool
     """The reader may see every territory, not only theirs."""
@@ -32,11 +33,11 @@ def find_evaluation(user, code: str) -> Evaluation:
     return get_object_or_404(Evaluation.objects.visible_to(user), code__iexact=code)
 
 
-def open_dossier(request: HttpRequest, code: str, *, whole_only: bool = True) -> Dossier:
+def open_dossier(request: HttpRequest, code: str, *, whole_only: bool = True, activities_only: bool = False) -> Dossier:
     """Read an evaluation for a page.
 
     ``whole_only`` pages speak of all territories: raises ``PermissionDenied`` for who sees only their own.
-    Raises ``Http404`` for who may not know of the evaluation.
+    Raises ``Http404`` for who may not know of the evaluation. A page with ``activities_only`` shows no other cell.
     """
     evaluation = find_evaluation(request.user, code)
     sees_all = can_read_whole(request.user)
@@ -45,8 +46,8 @@ def open_dossier(request: HttpRequest, code: str, *, whole_only: bool = True) ->
     visible = evaluation.cases.visible_to(request.user)
     found = CaseFilter(request.GET, evaluation=evaluation, queryset=visible)
     is_whole = sees_all and not found.is_narrowing
-    reading = read(evaluation, None if is_whole else found.qs)
-    return Dossier(evaluation, found, reading, sees_all, is_whole, found.query)
+    reading = read(evaluation, None if is_whole else found.qs, activities_only=activities_only)
+    return Dossier(evaluation, found, reading, sees_all, is_whole, CaseFilter.query(request.GET))
 
 
 def open_case(request: HttpRequest, code: str, case_id: int) -> tuple[Dossier, Case]:
@@ -55,8 +56,8 @@ def open_case(request: HttpRequest, code: str, case_id: int) -> tuple[Dossier, C
     The reading has the case's row alone, or none if figures do not count it. Raises ``Http404`` for who may not know
     of the case.
     """
-    evaluation = find_evaluation(request.user, code)
-    case = get_object_or_404(evaluation.cases.visible_to(request.user).in_full(), pk=case_id)
-    carried = CaseFilter(request.GET, evaluation=evaluation, queryset=evaluation.cases.none())
-    reading = read(evaluation, evaluation.cases.filter(pk=case.pk))
-    return Dossier(evaluation, carried, reading, can_read_whole(request.user), False, carried.query), case
+    visible = Case.objects.visible_to(request.user).in_full().select_related("evaluation")
+    case = get_object_or_404(visible, evaluation__code__iexact=code, pk=case_id)
+    reading = read(case.evaluation, Case.objects.filter(pk=case.pk))
+    query = CaseFilter.query(request.GET)
+    return Dossier(case.evaluation, None, reading, can_read_whole(request.user), False, query), case

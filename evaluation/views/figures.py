@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from evaluation.answers import turnout
 from evaluation.coverage import coverage
 from evaluation.explain import definition
-from evaluation.figures import DEPARTMENT, Figure
+from evaluation.figures import DEPARTMENT, Figure, rests_on_activities
 from evaluation.matrix import Row
 from evaluation.models import Criterion
 from evaluation.permissions import can_manage_evaluations, can_read_answers, can_read_whole
@@ -83,7 +83,7 @@ class Group:
 
 def figure(request, code, figure):
     """What one figure counts, and each territory by how it weighs in it."""
-    dossier = open_dossier(request, code)
+    dossier = open_dossier(request, code, activities_only=rests_on_activities(figure))
     shown = dossier.reading.figures.get(figure)
     if shown is None:
         raise Http404

@@ -11,7 +11,7 @@ from evaluation import answers
 from evaluation.criteria import NOTHING, STILL_ACTIVE, Kind
 from evaluation.evidence import Reading, case_statements
 from evaluation.matrix import Cell, Row
-from evaluation.models import Criterion
+from evaluation.models import Case, Criterion
 from evaluation.permissions import can_open_logbook, can_read_answers, can_record
 from evaluation.verdicts import Verdict
 from evaluation.views.dossier import open_case, open_dossier
@@ -52,7 +52,7 @@ def line_cell(row: Row, criterion: Criterion) -> LineCell:
 
 def matrix(request, code):
     """Activities by territory."""
-    dossier = open_dossier(request, code)
+    dossier = open_dossier(request, code, activities_only=True)
     columns = [criterion for criterion in dossier.reading.criteria if criterion.family.kind == Kind.ACTIVITY]
     page = Paginator(dossier.reading.matrix.rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     return render(
@@ -81,7 +81,6 @@ def case(request, code, case):
     """All that is known of one territory; those not counted have statements, and no verdict."""
     dossier, shown = open_case(request, code, case)
     row = next(iter(dossier.reading.matrix.rows), None)
-    answered = answers.respondents(dossier.evaluation, dossier.evaluation.cases.filter(pk=shown.pk))
     return render(
         request,
         "evaluation/case.html",
@@ -89,7 +88,7 @@ def case(request, code, case):
             "dossier": dossier,
             "case": shown,
             "respondents": getattr(shown, "respondents", None),
-            "answered": answered.get(shown.pk, 0),
+            "answered": row.facts.by_campaign if row else _answered(shown),
             "interview": getattr(shown, "interview", None),
             "row": row,
             "families": _families(dossier.reading, row) if row else [],
@@ -100,6 +99,11 @@ def case(request, code, case):
             "can_read_answers": can_read_answers(request.user),
         },
     )
+
+
+def _answered(case: Case) -> int:
+    """How many persons answered a campaign for a case that is not counted."""
+    return answers.respondents(case.evaluation, Case.objects.filter(pk=case.pk)).get(case.pk, 0)
 
 
 def _families(reading: Reading, row: Row) -> list[FamilyOfCells]:

@@ -351,7 +351,7 @@ def answered_cases(number: int) -> list[Case]:
 @pytest.mark.parametrize("number", [1, 3, 60])
 def test_queries_do_not_grow_with_the_responses(number, django_assert_num_queries):
     cases = answered_cases(number)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(12):
         reading = read(cases[0].evaluation)
     assert reading.figures["meeting"].certain == number
 

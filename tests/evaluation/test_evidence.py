@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from evaluation import operations
 from evaluation.evidence import read, statements
+from evaluation.figures import rests_on_activities
 from evaluation.models import Case, Criterion
 from evaluation.verdicts import Verdict
 from tests.evaluation import naive
@@ -55,6 +56,27 @@ def test_a_cell_shows_as_many_statements_as_it_counts(workbook):
             assert all(statement.weighs for statement in counted)
 
 
+@from_database
+@given(workbooks())
+def test_activities_alone_are_counted_as_among_all_criteria(workbook):
+    with transaction.atomic():
+        evaluation = store(workbook)
+        whole, alone = read(evaluation), read(evaluation, activities_only=True)
+        transaction.set_rollback(True)
+
+    def counts(figure):
+        cells = [
+            (verdict, row.facts.case_id, [row.cells[part] for part in figure.parts])
+            for verdict, rows in figure.rows.items()
+            for row in rows
+        ]
+        return figure.label, figure.interval, figure.no_answer, figure.published, figure.status, cells
+
+    assert {code: counts(figure) for code, figure in alone.figures.items()} == {
+        code: counts(figure) for code, figure in whole.figures.items() if rests_on_activities(code)
+    }
+
+
 def test_command_knows_codes_in_any_case_and_says_which_there_are():
     EvaluationFactory(code="Sessions-1-3")
     assert figures_command("sessions-1-3")["evaluation"] == "Sessions-1-3"
@@ -88,7 +110,7 @@ def filled(evaluation, number: int) -> None:
 def test_queries_do_not_grow_with_the_cases(number, django_assert_num_queries):
     evaluation = EvaluationFactory()
     filled(evaluation, number)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         reading = read(evaluation)
     assert len(reading.matrix.rows) == number
 
