@@ -89,6 +89,8 @@ class Work:
     def __init__(self) -> None:
         from django.db import connection
 
+        connection.close()
+        connection.settings_dict["CONN_MAX_AGE"] = None  # else another process serves what is asked after a minute
         connection.ensure_connection()
         self._backend = connection.connection.info.backend_pid
 
