@@ -123,6 +123,8 @@ def states(actors: Iterable[Actor | int], now: datetime | None = None) -> dict[i
     """Where the entries stand, by their keys; as many queries whatever their number."""
     now = now or timezone.now()
     keys = [one.pk if isinstance(one, Actor) else one for one in actors]
+    if not keys:
+        return {}
     latest = _latest(keys)
     to_call = Exists(_to_call().filter(actor=OuterRef("pk")))
     found = with_sections(Actor.objects.filter(pk__in=keys), now).annotate(is_to_call=to_call)

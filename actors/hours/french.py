@@ -77,9 +77,8 @@ def now_line(hours: Hours, at: datetime) -> str:
     if not hours.text:
         return ""
     at = at.astimezone(hours.timezone)
-    until = hours.open_until(at)
-    if until:
-        return f"Ouvert maintenant{_until(until, at)}"
+    if hours.is_open(at):
+        return f"Ouvert maintenant{_until(hours.open_until(at), at)}"
     now = "Ouverture à vérifier aujourd’hui" if hours.is_unknown(at) else "Fermé"
     opening = hours.next_opening(at)
     if not opening:

@@ -112,10 +112,10 @@ class Hours:
         return list(self._spans(start, end, State.UNKNOWN))
 
     def is_open(self, at: datetime) -> bool:
-        return self.open_until(at) is not None
+        return self._is(State.OPEN, at)
 
     def is_unknown(self, at: datetime) -> bool:
-        return bool(self.unknown_between(at, at + timedelta(seconds=1)))
+        return self._is(State.UNKNOWN, at)
 
     def open_until(self, at: datetime) -> datetime | None:
         """When the span under way ends, if it is open; cut after a year."""
@@ -128,6 +128,10 @@ class Hours:
         at = at.astimezone(UTC)
         spans = self._spans(at, at + HORIZON, State.OPEN)
         return next((span for span in spans if span.starts_at.astimezone(UTC) > at), None)
+
+    def _is(self, state: State, at: datetime) -> bool:
+        at = at.astimezone(UTC)  # a sum in local time would leave the second of the two hours of autumn
+        return any(self._spans(at, at + timedelta.resolution, state))
 
     def _spans(self, start: datetime, end: datetime, state: State) -> Iterator[Span]:
         """Reckoned in universal time: Python compares times of one zone by the clock on the wall."""

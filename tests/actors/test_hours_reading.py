@@ -65,8 +65,9 @@ def test_a_slot_of_the_hour_shown_twice_is_held_the_first_time():
 
 
 def test_the_span_under_way_is_found_in_the_second_of_the_two_hours():
-    until = Hours("Mo-Su 01:00-04:00").open_until(paris(2026, 10, 25, 2, 40, fold=1))
-    assert until == paris(2026, 10, 25, 4)
+    hours, at = Hours("Mo-Su 01:00-04:00"), paris(2026, 10, 25, 2, 40, fold=1)
+    assert (hours.is_open(at), hours.open_until(at)) == (True, paris(2026, 10, 25, 4))
+    assert Hours("Mo-Su 01:00-04:00 unknown").is_unknown(at)
 
 
 def test_overseas_keep_their_own_clock():
