@@ -30,3 +30,29 @@ document.addEventListener("htmx:afterSettle", () => {
   (same || document.querySelector("main")).focus({ preventScroll: true });
   left = null;
 });
+
+/* Lines of links that scroll start at the page that one reads. */
+document.addEventListener("DOMContentLoaded", () => {
+  for (const here of document.querySelectorAll("nav li > [aria-current]")) {
+    const line = here.closest("ul");
+    const [box, frame] = [here.getBoundingClientRect(), line.getBoundingClientRect()];
+    line.scrollLeft += box.left - frame.left - (frame.width - box.width) / 2;
+  }
+});
+
+/* What is folded for a telephone is open where there is room, on paper, and where a link leads into it. */
+const unfold = (folded) => folded.forEach((it) => (it.open = true));
+const unfoldAll = () => unfold(document.querySelectorAll("details.unfolds"));
+const unfoldTarget = () => {
+  const folded = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest("details.unfolds:not([open])");
+  if (!folded) return;
+  unfold([folded]);
+  document.getElementById(decodeURIComponent(location.hash.slice(1))).scrollIntoView();
+};
+
+document.addEventListener("DOMContentLoaded", () => {
+  if (window.matchMedia("(min-width: 48rem)").matches) unfoldAll();
+  unfoldTarget();
+});
+window.addEventListener("hashchange", unfoldTarget);
+window.addEventListener("beforeprint", unfoldAll);

@@ -5,6 +5,7 @@ import logging
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from alimactiv import logs
 from outbox import links
 
 ADDRESS = "camille.fictive+liste@exemple.test"
+NAME = "Camille\n\nFictive"
 
 
 def record(message: str, *arguments, error: BaseException | None = None) -> logging.LogRecord:
@@ -48,6 +50,21 @@ def test_one_object_a_line():
     assert (said["level"], said["logger"], said["message"]) == ("warning", "alimactiv.test", "mail 12\nfailed")
     assert said["error"].endswith("ValueError: no mail for [adresse]")
     assert "in test_one_object_a_line" in said["error"], "the names of functions stay readable"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("form", [logs.Words, logs.Json])
+@pytest.mark.parametrize("wrong", ["INSERT INTO accounts_user (name) VALUES ('{}')", "SELECT '{}' FROM nowhere"])
+def test_no_row_that_the_database_refuses_passes(form, wrong):
+    """PostgreSQL quotes it, or the statement: whole in its message, escaped where that is told within another."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(wrong.format(NAME))
+    except DatabaseError as error:
+        line = form().format(record("failed: %r", error, error=error))
+    assert "Camille" not in line
+    assert "Fictive" not in line
+    assert "in test_no_row_that_the_database_refuses_passes" in line, "where it happened stays"
 
 
 def test_an_unknown_form_is_refused():

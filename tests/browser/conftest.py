@@ -89,6 +89,7 @@ def new_page(request, chromium, live_server) -> Callable[..., Page]:
         )
         contexts.append(context)
         context.set_default_timeout(10_000)
+        context.set_default_navigation_timeout(30_000)  # the machine may be busy with other tests
         context.route("**/*", answer)
         page = context.new_page()
         page.on("framenavigated", note_address)
