@@ -38,6 +38,7 @@ def importing(rows: str) -> dict:
     from accounts.models import User
     from actors.exchange import reading, runs
     from actors.models import DirectoryImport
+    from alimactiv.cycles import cycles_kept
     from territories.models import Territory
 
     territory = Territory.objects.create(name="Ville simulée", kind="commune", code="SIM00000", search_name="ville")
@@ -60,7 +61,8 @@ def importing(rows: str) -> dict:
     if run.counts["left_out"] or not run.changes:
         raise RuntimeError(run.counts)
     start = work.now()
-    runs._Work(run).index()
+    with cycles_kept():  # as ``process`` does it
+        runs._Work(run).index()
     found["index"] = work.now() - start
     return found | {"all": sum(found.values())} | bare(work)
 
