@@ -8,8 +8,10 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import cache
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from actors.hours.reading import Hours
@@ -130,15 +132,15 @@ def days_to_come() -> tuple[datetime, datetime]:
 
 
 def _openings(listings: Iterable[Listing], start: datetime, end: datetime) -> Iterator[Opening]:
+    read = cache(lambda text, department: Hours(text, department).between(start, end))  # many write the same
     for listing in listings:
         try:
-            department = department_of(listing.place) if listing.place else ""
-            spans = Hours(listing.opening_hours, department).between(start, end)
+            spans = read(listing.opening_hours, department_of(listing.place) if listing.place else "")
         except ValueError:  # kept by an older version of what reads hours: as good as not known
             log.warning("the hours of service %s cannot be read", listing.service_id)
             continue
         for span in spans:
-            yield Opening(listing=listing, starts_at=span.starts_at, ends_at=span.ends_at)
+            yield Opening(listing_id=listing.pk, starts_at=span.starts_at, ends_at=span.ends_at)
 
 
 def _words(texts: Iterable[str]) -> set[str]:
@@ -153,7 +155,9 @@ def _entries(batch: list[int]) -> Iterator[_Entry]:
     for site in Site.objects.filter(actor__in=batch):
         sites.setdefault(site.actor_id, []).append(site)
     services: dict[int, list[FoodService]] = {}
-    for service in FoodService.objects.filter(actor__in=batch).select_related("site").prefetch_related("stops"):
+    found = list(FoodService.objects.filter(actor__in=batch).select_related("site"))
+    prefetch_related_objects([service for service in found if service.is_itinerant], "stops")
+    for service in found:
         services.setdefault(service.actor_id, []).append(service)
     for actor in actors:
         yield _Entry(actor, actor.pk in published, sites.get(actor.pk, []), services.get(actor.pk, []))

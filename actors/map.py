@@ -4,12 +4,14 @@ Two queries at the most, and less than 60 KB, whatever the size of the directory
 """
 
 from math import ceil, log2
+from typing import NamedTuple
 
 from django.db.models import Avg, Count, F, FloatField, Max, Min
 from django.db.models.functions import Floor
+from django.urls import reverse
 
 from actors.distance import Box
-from actors.models import Listing
+from actors.models import Actor, FoodService
 
 POINTS = 120
 """Listings shown one by one; with more, they are grouped."""
@@ -21,11 +23,20 @@ NEAR = 0.0005
 """Degrees: under some forty metres, one may have no nearer look; each point is shown."""
 NAME = 70
 """Characters of a name."""
-SHOWN = (
-    *("latitude", "longitude", "search_text"),
-    *("actor__name", "actor__kind", "service__kind", "service__name"),
-)
-"""What is read of a listing: entries have some forty columns, and there may be many of them."""
+
+
+class _Shown(NamedTuple):
+    """What is read of a listing; entries have some forty columns, and objects made of them cost more than the query."""
+
+    latitude: float
+    longitude: float
+    search_text: str
+    pk: int
+    actor: int
+    actor__name: str
+    actor__kind: str
+    service__kind: str | None
+    service__name: str | None
 
 
 def features(listings, box: Box) -> dict:
@@ -35,18 +46,20 @@ def features(listings, box: Box) -> dict:
     north, east).
     """
     there = listings.filter(box.holds()).order_by()
-    few = list(there.select_related("actor", "service").only(*SHOWN)[: POINTS + 1])
-    found = _points(few, box) if len(few) <= POINTS else _groups(there, box)
+    found = _groups(there, box)
+    if sum(group["properties"]["count"] for group in found) <= POINTS:
+        few = there.values_list(*_Shown._fields)
+        found = _points([_Shown(*one) for one in few], box)
     return {"type": "FeatureCollection", "features": found}
 
 
-def _points(listings: list[Listing], box: Box) -> list[dict]:
+def _points(listings: list[_Shown], box: Box) -> list[dict]:
     """What stands at one point together; points whose signs would lie on one another, as a group."""
-    standing: dict[tuple[float, float], list[Listing]] = {}
-    for listing in sorted(listings, key=lambda one: (one.latitude, one.longitude, one.search_text, one.pk)):
+    standing: dict[tuple[float, float], list[_Shown]] = {}
+    for listing in sorted(listings):
         standing.setdefault((listing.latitude, listing.longitude), []).append(listing)
     close = _width(box) / CELLS
-    heaps: dict[tuple[float, float], dict[tuple[float, float], list[Listing]]] = {}
+    heaps: dict[tuple[float, float], dict[tuple[float, float], list[_Shown]]] = {}
     for point, there in standing.items():
         heap = point if close < NEAR else next((one for one in heaps if _is_close(one, point, close)), point)
         heaps.setdefault(heap, {})[point] = there
@@ -57,12 +70,12 @@ def _is_close(one: tuple[float, float], other: tuple[float, float], close: float
     return abs(one[0] - other[0]) < close * FLATNESS and abs(one[1] - other[1]) < close
 
 
-def _point(points: dict[tuple[float, float], list[Listing]]) -> dict:
+def _point(points: dict[tuple[float, float], list[_Shown]]) -> dict:
     ((latitude, longitude), there) = next(iter(points.items()))
     return _feature(latitude, longitude, {"places": [_described(one) for one in there]})
 
 
-def _group(points: dict[tuple[float, float], list[Listing]]) -> dict:
+def _group(points: dict[tuple[float, float], list[_Shown]]) -> dict:
     latitudes, longitudes = zip(*points, strict=True)
     bounds = [min(latitudes), min(longitudes), max(latitudes), max(longitudes)]
     middle = sum(latitudes) / len(points), sum(longitudes) / len(points)
@@ -70,12 +83,12 @@ def _group(points: dict[tuple[float, float], list[Listing]]) -> dict:
     return _feature(*middle, {"count": count, "bounds": [round(side, 5) for side in bounds]})
 
 
-def _described(listing: Listing) -> dict:
-    what = listing.service or listing.actor
+def _described(listing: _Shown) -> dict:
+    kind = FoodService.Kind(listing.service__kind).label.capitalize() if listing.service__kind else ""
     return {
-        "name": listing.actor.name[:NAME],
-        "what": str(what)[:NAME] if listing.service else listing.actor.get_kind_display(),
-        "url": listing.actor.get_absolute_url(),
+        "name": listing.actor__name[:NAME],
+        "what": (listing.service__name or kind)[:NAME] or Actor.Kind(listing.actor__kind).label,
+        "url": reverse("directory:entry", args=[listing.actor]),
     }
 
 

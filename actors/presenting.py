@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from actors.freshness.rhythm import Freshness, SectionState, states
+from actors.freshness.rhythm import Freshness, SectionState, sections_there, state_of
 from actors.hours.french import now_line, sentences
 from actors.hours.reading import Hours
 from actors.locating import department_of
-from actors.models import Actor, Audience, FoodService, Place, Section, Site, Supply, SupplyLine, Visibility
+from actors.models import Actor, Audience, FoodService, Place, Site, Supply, SupplyLine, Visibility
 from actors.visibility import Sight, hidden_sites
 from alimactiv.french import dated
 
@@ -20,13 +21,19 @@ Need, Fee, Choice = FoodService.Need, FoodService.Fee, FoodService.Choice
 
 
 @dataclass(frozen=True)
-class Timetable:
-    """When something is open: in sentences, now, and a remark. All empty when the hours are not known."""
+class OpenNow:
+    """Whether something is open, in words, and a remark. No word when the hours are not known."""
 
-    sentences: list[str]
     now: str
     is_open: bool
     note: str
+
+
+@dataclass(frozen=True)
+class Timetable(OpenNow):
+    """The same, and when it is open on other days; no sentence when the hours are not known."""
+
+    sentences: list[str]
 
     @property
     def is_known(self) -> bool:
@@ -127,48 +134,58 @@ def present(actor: Actor, sight: Sight, at: datetime | None = None) -> EntrySeen
         return EntrySeen(actor, sight, kind)
     at = at or timezone.now()
     supply = _supply(actor) if sight.audience >= Audience.PROFESSIONALS else None
-    services = list(actor.services.select_related("site").prefetch_related("stops"))
+    services, sites = list(actor.services.select_related("site")), list(actor.sites.all())
+    # A service that stays shows no stop; without any site, a stop of whatever service is a place to be confirmed.
+    prefetch_related_objects([one for one in services if one.is_itinerant or not sites], "stops")
     offered = [one for one in services if not one.has_ended and sight.shows(one.visibility)]
     return EntrySeen(
         actor,
         sight,
         kind,
         services=[_service(one, at) for one in offered],
-        places=[seen_place(site) for site in _other_places(actor, services, offered, sight)],
+        places=[seen_place(site) for site in _other_places(sites, services, offered, sight)],
         person=_person(actor) if sight.shows(actor.contact_visibility) else None,
         professional=_professional(actor) if sight.audience >= Audience.PROFESSIONALS else [],
         supply=supply,
-        freshness=_freshness(actor, has_services=bool(offered), has_supply=bool(supply)),
+        freshness=_freshness(
+            actor,
+            has_services=bool(offered),
+            has_places=bool(sites) or any(one.stops.all() for one in services),
+            has_supply=bool(supply),
+        ),
     )
 
 
-def _freshness(actor: Actor, *, has_services: bool, has_supply: bool) -> Freshness:
+def _freshness(actor: Actor, **has: bool) -> Freshness:
     """When each section was confirmed, of those that the reader sees."""
-    hidden = set() if has_supply else {Section.SUPPLY}
-    if not has_services:
-        hidden |= {Section.HOURS, Section.SERVICES}
-    found = states([actor.pk])[actor.pk].sections
-    return Freshness({section: state for section, state in found.items() if section not in hidden})
+    return state_of(actor, sections_there(**has), timezone.now())
+
+
+def open_now(text: str, note: str, department: str, at: datetime) -> OpenNow:
+    """Hours at a moment; those that an older version kept and that cannot be read any more count as not known."""
+    try:
+        hours = Hours(text, department)
+    except ValueError:
+        return OpenNow("", False, note)
+    return OpenNow(now_line(hours, at), hours.is_open(at), note)
 
 
 def timetable(text: str, note: str, department: str, at: datetime) -> Timetable:
-    """Hours in words; those that an older version kept and that cannot be read any more count as not known."""
+    """Hours in words; what cannot be read any more counts as not known, as in ``open_now``."""
     try:
-        hours = Hours(text, department)
         said = sentences(text, department)
     except ValueError:
-        return Timetable([], "", False, note)
-    if not said:
-        return Timetable([], "", False, note)
-    return Timetable(said, now_line(hours, at), hours.is_open(at), note)
+        said = []
+    now = open_now(text if said else "", note, department, at)
+    return Timetable(now.now, now.is_open, note, said)
 
 
 def _other_places(
-    actor: Actor, services: Iterable[FoodService], offered: Iterable[FoodService], sight: Sight
+    sites: Iterable[Site], services: Iterable[FoodService], offered: Iterable[FoodService], sight: Sight
 ) -> Iterable[Site]:
     """The places that no service shown is at."""
     left_out = {one.site_id for one in offered} | hidden_sites(services, lambda one: sight.shows(one.visibility))
-    return [site for site in actor.sites.all() if site.pk not in left_out]
+    return [site for site in sites if site.pk not in left_out]
 
 
 def _service(service: FoodService, at: datetime) -> ServiceSeen:

@@ -5,17 +5,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.text import capfirst
 
-from actors.freshness.rhythm import states
+from actors.freshness.rhythm import Freshness, states
 from actors.listing import words_of
 from actors.locating import department_of
 from actors.models import Actor, Audience, FoodService, Listing, Place
-from actors.presenting import Timetable, timetable
+from actors.presenting import OpenNow, open_now
 from territories.models import searched
 
 RELATED = ("actor", "service", "site", "stop")
-"""What a listing to be shown is read with."""
+"""What a listing is told with."""
+SHOWN = (
+    *("audience", "actor__name", "actor__kind", "actor__phone"),
+    *(f"service__{name}" for name in ("name", "kind", "publics", "fee", "papers", "referral", "registration")),
+    *(f"{one}__{name}" for one in ("service", "stop") for name in ("opening_hours", "hours_note")),
+    *(
+        f"{one}__{name}"
+        for one in ("site", "stop")
+        for name in ("name", "address", "address_extra", "postcode", "city", "insee_code")
+    ),
+)
+"""What is read of them: they have some ninety columns."""
 NOTES = {
     Audience.EVERYONE: "",
     Audience.PROFESSIONALS: "Vu des professionnel·les seulement",
@@ -31,29 +43,38 @@ class Result:
     actor: Actor
     place: Place | None
     distance: str
-    timetable: Timetable
+    timetable: OpenNow
     badges: list[str]
     checked: str
     is_to_verify: bool
     note: str
 
 
-def results(listings: Iterable[Listing], at: datetime) -> list[Result]:
-    """The listings (with ``RELATED``) as they are at a moment, in as many queries whatever their number."""
-    listings = list(listings)
-    fresh = states({listing.actor_id for listing in listings}, at)
-    return [_result(listing, fresh[listing.actor_id], at) for listing in listings]
+def results(found: QuerySet[Listing], at: datetime) -> list[Result]:
+    """What was found (a page of it) as it is at a moment, in as many queries whatever their number.
+
+    Which ones they are is asked first: a database that is asked for all at once reads the entries of all that matches,
+    to sort it, before it keeps the few of a page.
+    """
+    chosen = list(found.only("pk"))
+    listings = Listing.objects.select_related(*RELATED).only(*SHOWN).in_bulk([one.pk for one in chosen])
+    fresh = states({listing.actor_id for listing in listings.values()}, at)
+    return [
+        _result(listings[one.pk], getattr(one, "distance", None), fresh[listings[one.pk].actor_id], at)
+        for one in chosen
+        if one.pk in listings  # it may have been taken away meanwhile
+    ]
 
 
-def _result(listing: Listing, fresh, at: datetime) -> Result:
+def _result(listing: Listing, distance: float | None, fresh: Freshness, at: datetime) -> Result:
     service, place = listing.service, listing.place
     note = (listing.stop or service).hours_note if service else ""
     return Result(
         title=capfirst(str(service)) if service else capfirst(listing.actor.get_kind_display()),
         actor=listing.actor,
         place=place,
-        distance=distance_in_words(getattr(listing, "distance", None)),
-        timetable=timetable(listing.opening_hours, note, department_of(place) if place else "", at),
+        distance=distance_in_words(distance),
+        timetable=open_now(listing.opening_hours, note, department_of(place) if place else "", at),
         badges=list(_badges(service)) if service else [],
         checked=fresh.words,
         is_to_verify=fresh.is_to_verify,

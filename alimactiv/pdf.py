@@ -1,8 +1,5 @@
 """PDF documents from our templates: accessible (PDF/UA-1), our own fonts inside, nothing asked of any network."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
@@ -10,6 +7,8 @@ from django.contrib.staticfiles import finders
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from alimactiv.cycles import cycles_kept
 
 STATIC = "https://static.invalid/"  # a name that no network knows
 MEDIA_TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
@@ -36,17 +35,5 @@ def render_pdf(html: str, *, stylesheet: str = "alimactiv/document.css") -> byte
     fonts, static_files = FontConfiguration(), StaticFiles()
     style = CSS(url=f"{STATIC}{stylesheet}", font_config=fonts, url_fetcher=static_files)
     page = HTML(string=html, base_url=STATIC, url_fetcher=static_files)
-    with collector_paused():
+    with cycles_kept():  # all the boxes of a document live until it is written: a quarter of the time
         return page.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1", pdf_tags=True)
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """No search for cycles meanwhile: all the boxes of a document live until it is written. A quarter of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

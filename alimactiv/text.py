@@ -1,4 +1,7 @@
+import re
 import unicodedata
+
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 def normalised(text: str) -> str:
@@ -8,5 +11,7 @@ def normalised(text: str) -> str:
     'evry courcouronnes'
     """
     text = text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae")
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return " ".join("".join(c if c.isalnum() else " " for c in plain).split())
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    if not plain.isascii():
+        plain = "".join([c for c in plain if not unicodedata.combining(c)])
+    return _BETWEEN_WORDS.sub(" ", plain).strip()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from actors.freshness.addressees import addressees
@@ -50,15 +50,40 @@ class ToCall:
         return again_on > today
 
 
+@dataclass(frozen=True)
+class CallList:
+    """Where the asking about some entries stands: whom to call, who is being written to, who is not asked."""
+
+    to_call: list[ToCall]
+    being_asked: list[CheckRound]
+    not_asked: list[Actor]
+
+
+def call_list(entries: QuerySet[Actor], now: datetime) -> CallList:
+    """Of ``entries``, by name, and those to call as in ``to_call``; as many queries whatever there is."""
+    is_asked = Exists(CheckRound.objects.open().filter(actor=OuterRef("pk")))
+    actors = asked_about(now, entries).filter(Q(is_not_asked=True) | is_asked).order_by("search_name", "pk")
+    actors = list(actors.prefetch_related(Prefetch("check_rounds", CheckRound.objects.open(), to_attr="open_rounds")))
+    checks = [check for actor in actors if not actor.is_not_asked for check in actor.open_rounds]
+    return CallList(
+        to_call=_rows([check for check in checks if check.to_call_since], now),
+        being_asked=[check for check in checks if not check.to_call_since],
+        not_asked=[actor for actor in actors if actor.is_not_asked],
+    )
+
+
 def to_call(entries: QuerySet[Actor], now: datetime) -> list[ToCall]:
     """Those of ``entries``, with a telephone first, then the oldest; as many queries whatever there is."""
-    actors = asked_about(now).filter(is_not_asked=False, pk__in=entries.values("pk"))
+    actors = asked_about(now, entries).filter(is_not_asked=False)
     checks = CheckRound.objects.open().filter(actor__in=actors, to_call_since__isnull=False)
-    found = list(
-        checks.select_related("actor")
-        .prefetch_related(Prefetch("calls", CheckCall.objects.order_by("-at", "-pk")))
-        .order_by("to_call_since", "pk")
-    )
+    return _rows(checks.select_related("actor"), now)
+
+
+def _rows(checks: Iterable[CheckRound], now: datetime) -> list[ToCall]:
+    found = sorted(checks, key=lambda one: (one.to_call_since, one.pk))
+    if not found:
+        return []
+    prefetch_related_objects(found, Prefetch("calls", CheckCall.objects.order_by("-at", "-pk")))
     standing = states([check.actor for check in found], now)
     reasons = reasons_of(found)
     rows = [ToCall(one, standing[one.actor_id], reasons[one.pk], list(one.calls.all())) for one in found]

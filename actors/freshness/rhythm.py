@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from actors.models import (
@@ -111,38 +111,58 @@ def judge(
     return SectionState(section, State.FRESH if now < due_at else due, due_at, last)
 
 
-def asked_about(now: datetime):
-    """The entries that are asked about, even if their structure is not to be asked."""
+def asked_about(now: datetime, among: QuerySet[Actor] | None = None) -> QuerySet[Actor]:
+    """The entries (all, or ``among`` some) that are asked about, even if their structure is not to be asked."""
     today = timezone.localdate(now)
     services = FoodService.objects.offered(today).filter(actor=OuterRef("pk"))
-    return Actor.objects.active(today).filter(Exists(services) | ~Q(visibility=Visibility.COORDINATION))
+    entries = Actor.objects.all() if among is None else among
+    return entries.active(today).filter(Exists(services) | ~Q(visibility=Visibility.COORDINATION))
 
 
 def states(actors: Iterable[Actor | int], now: datetime | None = None) -> dict[int, Freshness]:
     """Where the entries stand, by their keys; as many queries whatever their number."""
     now = now or timezone.now()
     keys = [one.pk if isinstance(one, Actor) else one for one in actors]
-    found = Actor.objects.filter(pk__in=keys)
-    confirmations = Confirmation.objects.filter(actor__in=keys).latest_each()
-    latest = {(one.actor_id, one.section): one for one in confirmations.order_by("pk")}
-    called = {
-        *CheckRound.objects.open().filter(actor__in=keys, to_call_since__isnull=False).values_list("actor", flat=True)
-    }
+    if not keys:
+        return {}
+    latest = _latest(keys)
+    to_call = Exists(_to_call().filter(actor=OuterRef("pk")))
+    found = with_sections(Actor.objects.filter(pk__in=keys), now).annotate(is_to_call=to_call)
     return {
-        actor.pk: Freshness(
-            {
-                section: judge(
-                    section,
-                    last=latest.get((actor.pk, section)),
-                    written_at=actor.created_at,
-                    is_left=actor.is_not_asked or actor.pk in called,
-                    now=now,
-                )
-                for section in sections_of(actor)
-            }
-        )
-        for actor in with_sections(found, now)
+        actor.pk: _freshness(actor, sections_of(actor), latest, is_to_call=actor.is_to_call, now=now)
+        for actor in found.only("created_at", "is_not_asked")
     }
+
+
+def state_of(actor: Actor, sections: Iterable[Section], now: datetime) -> Freshness:
+    """Where these sections of an entry stand: ``states`` for who has read which sections it has."""
+    is_to_call = _to_call().filter(actor=actor).exists()
+    return _freshness(actor, sections, _latest([actor.pk]), is_to_call=is_to_call, now=now)
+
+
+def _to_call():
+    return CheckRound.objects.open().filter(to_call_since__isnull=False)
+
+
+def _latest(keys: Iterable[int]) -> dict[tuple[int, str], Confirmation]:
+    """The last confirmation of each section of each of these entries."""
+    confirmations = Confirmation.objects.filter(actor__in=keys).latest_each()
+    return {(one.actor_id, one.section): one for one in confirmations.order_by("pk")}
+
+
+def _freshness(actor: Actor, sections: Iterable[Section], latest, *, is_to_call: bool, now: datetime) -> Freshness:
+    return Freshness(
+        {
+            section: judge(
+                section,
+                last=latest.get((actor.pk, section)),
+                written_at=actor.created_at,
+                is_left=actor.is_not_asked or is_to_call,
+                now=now,
+            )
+            for section in sections
+        }
+    )
 
 
 def with_sections(actors, now: datetime):
@@ -178,11 +198,16 @@ def count_parts(actor: Actor, section: Section, now: datetime) -> int:
 
 def sections_of(actor: Actor) -> Collection[Section]:
     """The sections that an entry ``with_sections`` has."""
+    return sections_there(has_services=actor.has_services, has_places=actor.has_places, has_supply=actor.has_supply)
+
+
+def sections_there(*, has_services: bool, has_places: bool, has_supply: bool) -> Collection[Section]:
+    """The sections of an entry that holds this; its contacts are always one."""
     has = {
-        Section.HOURS: actor.has_services,
-        Section.PLACES: actor.has_places,
-        Section.SERVICES: actor.has_services,
+        Section.HOURS: has_services,
+        Section.PLACES: has_places,
+        Section.SERVICES: has_services,
         Section.CONTACT: True,
-        Section.SUPPLY: actor.has_supply,
+        Section.SUPPLY: has_supply,
     }
     return [section for section in Section if has[section]]

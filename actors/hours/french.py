@@ -77,9 +77,8 @@ def now_line(hours: Hours, at: datetime) -> str:
     if not hours.text:
         return ""
     at = at.astimezone(hours.timezone)
-    span = hours.open_span(at)
-    if span:
-        return f"Ouvert maintenant{_until(span, at)}"
+    if hours.is_open(at):
+        return f"Ouvert maintenant{_until(hours.open_until(at), at)}"
     now = "Ouverture à vérifier aujourd’hui" if hours.is_unknown(at) else "Fermé"
     opening = hours.next_opening(at)
     if not opening:
@@ -87,13 +86,13 @@ def now_line(hours: Hours, at: datetime) -> str:
     return f"{now}{THIN}; ouvre {_day_from(opening.starts_at.date(), at.date())} à {clock(opening.starts_at)}"
 
 
-def _until(span: Span, at: datetime) -> str:
-    days = (span.ends_at.date() - at.date()).days
+def _until(end: datetime, at: datetime) -> str:
+    days = (end.date() - at.date()).days
     if days > 1:
         return ""
-    if span.ends_at.hour == 0 and span.ends_at.minute == 0:
+    if end.hour == 0 and end.minute == 0:
         return ", jusqu’à minuit"
-    return f", jusqu’à {clock(span.ends_at)}{' demain' if days else ''}"
+    return f", jusqu’à {clock(end)}{' demain' if days else ''}"
 
 
 def _day_from(day: date, today: date) -> str:

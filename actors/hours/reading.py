@@ -21,7 +21,6 @@ MAX_LENGTH = 2000
 HORIZON = timedelta(days=366)
 """How far an opening is looked for; beyond, nothing is said."""
 _MARGIN = timedelta(hours=3)
-_WEEK = timedelta(days=7)
 
 EXAMPLE = "Exemple\u00a0: «\u00a0Mo,Th 09:00-12:00\u00a0» pour le lundi et le jeudi, de 9\u00a0h à 12\u00a0h."
 
@@ -113,24 +112,26 @@ class Hours:
         return list(self._spans(start, end, State.UNKNOWN))
 
     def is_open(self, at: datetime) -> bool:
-        return self.open_span(at) is not None
+        return self._is(State.OPEN, at)
 
     def is_unknown(self, at: datetime) -> bool:
-        return bool(self.unknown_between(at, at + timedelta(seconds=1)))
+        return self._is(State.UNKNOWN, at)
 
-    def open_span(self, at: datetime) -> Span | None:
-        """The span under way, if it is open; cut a week before and a year after."""
+    def open_until(self, at: datetime) -> datetime | None:
+        """When the span under way ends, if it is open; cut after a year."""
         at = at.astimezone(UTC)
-        span = next(
-            (s for s in self._spans(at - _WEEK, at + HORIZON, State.OPEN) if s.ends_at.astimezone(UTC) > at), None
-        )
-        return span if span and span.starts_at.astimezone(UTC) <= at else None
+        span = next(self._spans(at, at + HORIZON, State.OPEN), None)
+        return span.ends_at if span and span.starts_at.astimezone(UTC) == at else None
 
     def next_opening(self, at: datetime) -> Span | None:
         """The first span that starts after ``at``, within a year; cut after a year."""
         at = at.astimezone(UTC)
         spans = self._spans(at, at + HORIZON, State.OPEN)
         return next((span for span in spans if span.starts_at.astimezone(UTC) > at), None)
+
+    def _is(self, state: State, at: datetime) -> bool:
+        at = at.astimezone(UTC)  # a sum in local time would leave the second of the two hours of autumn
+        return any(self._spans(at, at + timedelta.resolution, state))
 
     def _spans(self, start: datetime, end: datetime, state: State) -> Iterator[Span]:
         """Reckoned in universal time: Python compares times of one zone by the clock on the wall."""

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST
 
 from actors.editing import EDITABLE
 from actors.forms.freshness import CallForm, NotAskedForm
+from actors.freshness import calls
 from actors.freshness.asking import letters_of
-from actors.freshness.calls import reasons_of, to_call
 from actors.freshness.content import content_of
 from actors.freshness.parts import open_part
-from actors.freshness.rhythm import asked_about, states
+from actors.freshness.rhythm import states
 from actors.models import Actor, Audience, CheckCall, CheckRound, Confirmation, Section
 from actors.operations import freshness as operations
 from actors.operations.entries import ChangedMeanwhileError, GoneMeanwhileError, save_part
@@ -24,14 +24,12 @@ from actors.views.desk import Desk, to_keep
 def call_list(request, territory: int):
     """Who to call now, who to call later, who is being written to, who is not asked."""
     desk, now = to_keep(request, territory), timezone.now()
-    rows, today = to_call(desk.kept, now), timezone.localdate()
-    here = asked_about(now).filter(pk__in=desk.kept.values("pk"))
-    being_asked = CheckRound.objects.open().filter(to_call_since=None, actor__in=here.filter(is_not_asked=False))
+    found, today = calls.call_list(desk.kept, now), timezone.localdate()
     context = {
-        "now": [row for row in rows if not row.waits_on(today)],
-        "later": [row for row in rows if row.waits_on(today)],
-        "being_asked": list(being_asked.select_related("actor").order_by("actor__search_name", "pk")),
-        "not_asked": list(here.filter(is_not_asked=True).order_by("search_name", "pk")),
+        "now": [row for row in found.to_call if not row.waits_on(today)],
+        "later": [row for row in found.to_call if row.waits_on(today)],
+        "being_asked": found.being_asked,
+        "not_asked": found.not_asked,
     }
     return render(request, "actors/freshness/call_list.html", desk.context("calls", **context))
 
@@ -49,7 +47,7 @@ def _follow(request, desk: Desk, actor: Actor, call_form=None, not_asked_form=No
     context = {
         "actor": actor,
         "check": check,
-        "reason": reasons_of([check])[check.pk] if check and check.to_call_since else "",
+        "reason": calls.reasons_of([check])[check.pk] if check and check.to_call_since else "",
         "letters": letters_of([check])[check.pk] if check else [],
         "freshness": freshness,
         "sections": [(part, freshness.sections.get(section)) for section, part in content.items()],

@@ -14,11 +14,11 @@ from territories.models import Territory
 @require_safe
 def entry(request, pk: int):
     """What the reader may see of a structure. An entry merged into another leads there."""
-    actor = get_object_or_404(Actor, pk=pk)
-    kept = _kept(actor)
-    visible = get_object_or_404(Actor.objects.visible_to(request.user), pk=kept.pk)
-    if kept != actor:
-        return redirect("directory:entry", visible.pk)
+    readable = Actor.objects.visible_to(request.user)
+    visible = readable.listed().filter(pk=pk).first()
+    if visible is None:
+        kept = _kept(get_object_or_404(Actor.objects.exclude(merged_into=None), pk=pk))
+        return redirect("directory:entry", get_object_or_404(readable, pk=kept.pk).pk)
     published = Territory.objects.filter(actors=visible, directory__is_published=True).first()
     seen = present(visible, sight_of(request.user, visible))
     context = {"entry": seen, "actor": visible, "published": published}

@@ -8,12 +8,13 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page, Paginator
-from django.db.models import Max, Min
+from django.db.models import Count, Max, Min
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from django.utils.functional import cached_property
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 from actors import map as drawing
@@ -29,7 +30,26 @@ from territories.models import Territory
 
 SHOWN = 20
 DIRECTORIES = 60
+SIDES = {"south": Min("latitude"), "west": Min("longitude"), "north": Max("latitude"), "east": Max("longitude")}
 FRANCE = Box(41.3, -5.2, 51.1, 9.6)
+
+
+class Found(Paginator):
+    """What a search found. How many there are and where is one question to the database: each takes it as long."""
+
+    @cached_property
+    def count(self) -> int:
+        return self._whole["count"]
+
+    @property
+    def box(self) -> Box | None:
+        """The part of the map that holds all; None if nothing is on it."""
+        sides = {name: self._whole[name] for name in SIDES}
+        return Box(**sides) if sides["south"] is not None else None
+
+    @cached_property
+    def _whole(self) -> dict:
+        return self.object_list.order_by().aggregate(count=Count("pk"), **SIDES)
 
 
 @dataclass(frozen=True)
@@ -37,7 +57,6 @@ class Asked:
     """A search and what it found. ``corrected``: the words that were looked for instead of those written."""
 
     form: SearchForm
-    found: object
     page: Page
     corrected: str = ""
 
@@ -137,7 +156,7 @@ def _ask(request: HttpRequest, user, within: Territory | None = None) -> Asked:
     form = SearchForm(request.GET, territory=within)
     listings = Listing.objects.visible_to(user)
     if not form.is_valid() or not (form.is_asking or within):
-        return Asked(form, listings.none(), _page(listings.none(), request))
+        return Asked(form, _page(listings.none(), request))
     found = form.search.among(listings)
     page = _page(found, request)
     other = corrected(form.search, listings) if not page.paginator.count else None
@@ -145,12 +164,13 @@ def _ask(request: HttpRequest, user, within: Territory | None = None) -> Asked:
         instead = other.among(listings)
         page_instead = _page(instead, request)
         if page_instead.paginator.count:
-            return Asked(form, instead, page_instead, as_written(other.text, page_instead.object_list[0]))
-    return Asked(form, found, page)
+            first = page_instead.object_list.select_related(*RELATED)[0]
+            return Asked(form, page_instead, as_written(other.text, first))
+    return Asked(form, page)
 
 
 def _page(found, request: HttpRequest) -> Page:
-    return Paginator(found.select_related(*RELATED), SHOWN).get_page(request.GET.get("page"))
+    return Found(found, SHOWN).get_page(request.GET.get("page"))
 
 
 def _context(asked: Asked) -> dict:
@@ -181,11 +201,7 @@ def _start(asked: Asked) -> Box:
     """The part of the map to begin with: around the place asked for, or all that was found."""
     if asked.form.place and asked.form.place.point:
         return around(asked.form.place.point, asked.form.search.radius)
-    if not asked.page.paginator.count:
-        return FRANCE
-    sides = {"south": Min("latitude"), "west": Min("longitude"), "north": Max("latitude"), "east": Max("longitude")}
-    found = asked.found.order_by().aggregate(**sides)
-    return Box(**found) if found["south"] is not None else FRANCE
+    return asked.page.paginator.box or FRANCE
 
 
 def _box(text: str) -> Box | None:

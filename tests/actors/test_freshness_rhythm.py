@@ -125,5 +125,5 @@ def test_states_cost_the_same_for_one_and_for_three(django_assert_num_queries):
         ConfirmationFactory(actor=actor)
         CheckRoundFactory(actor=actor, to_call_since=NOW)
     for some in (actors[:1], actors):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             assert len(states(some, NOW)) == len(some)

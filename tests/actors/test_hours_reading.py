@@ -65,8 +65,9 @@ def test_a_slot_of_the_hour_shown_twice_is_held_the_first_time():
 
 
 def test_the_span_under_way_is_found_in_the_second_of_the_two_hours():
-    span = Hours("Mo-Su 01:00-04:00").open_span(paris(2026, 10, 25, 2, 40, fold=1))
-    assert (span.starts_at, span.ends_at) == (paris(2026, 10, 25, 1), paris(2026, 10, 25, 4))
+    hours, at = Hours("Mo-Su 01:00-04:00"), paris(2026, 10, 25, 2, 40, fold=1)
+    assert (hours.is_open(at), hours.open_until(at)) == (True, paris(2026, 10, 25, 4))
+    assert Hours("Mo-Su 01:00-04:00 unknown").is_unknown(at)
 
 
 def test_overseas_keep_their_own_clock():
@@ -106,7 +107,7 @@ def test_nothing_to_come_is_none():
 def test_hours_not_known_are_never_open():
     hours = Hours("")
     at = paris(2026, 11, 23, 10)
-    assert (hours.between(at, at + DAY), hours.is_open(at), hours.open_span(at), hours.next_opening(at)) == (
+    assert (hours.between(at, at + DAY), hours.is_open(at), hours.open_until(at), hours.next_opening(at)) == (
         [],
         False,
         None,
@@ -248,7 +249,7 @@ def test_hostile_texts_are_refused_or_read_to_the_end(text):
     spans = hours.between(at, at + 31 * DAY)
     assert spans == sorted(spans)
     assert hours.next_opening(at) is None or hours.next_opening(at).starts_at > at
-    assert hours.is_open(at) == (hours.open_span(at) is not None)
+    assert hours.is_open(at) == bool(hours.between(at, at + timedelta.resolution))
 
 
 PIECES = [

@@ -297,7 +297,7 @@ def test_the_page_asks_as_many_queries_whatever_the_entry_holds(client, django_a
         ConfirmationFactory(actor=actor)
     address = reverse("directory:entry", args=[actor.pk])
     client.get(address)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         client.get(address)
 
 
