@@ -1,5 +1,6 @@
 """A message as it leaves: headers, the frame around what it says, attachments. Nothing in it tells who reads it."""
 
+import secrets
 from email.encoders import encode_base64
 from email.message import EmailMessage as ParsedHeaders
 from email.mime.base import MIMEBase
@@ -21,7 +22,7 @@ def message_id(mail: Mail) -> str:
 
 
 def compose(mail: Mail, message: Message, links: MailLinks) -> EmailMultiAlternatives:
-    """``message`` as a mail to ``mail``'s recipient. Raises ``BadHeaderError`` for a line break in a header."""
+    """``message`` as a mail to ``mail``'s recipient."""
     unsubscribe = links.unsubscribe()
     headers = {"Message-ID": message_id(mail), "Auto-Submitted": "auto-generated"}
     if unsubscribe:
@@ -44,8 +45,16 @@ def compose(mail: Mail, message: Message, links: MailLinks) -> EmailMultiAlterna
         composed.attach_alternative(render_to_string("outbox/email/frame.html", frame), "text/html")
     for attachment in message.attachments:
         composed.attach(_part(attachment))
-    composed.message()  # a header that cannot be is found now, not when handing over
     return composed
+
+
+def written(composed: EmailMultiAlternatives) -> bytes:
+    """The mail as it goes to the server. Raises ``BadHeaderError`` for a line break in a header."""
+    message = composed.message()
+    for part in message.walk():
+        if part.is_multipart():
+            part.set_boundary(f"={secrets.token_hex(16)}=")  # otherwise one is looked for that no part holds
+    return message.as_bytes(linesep="\r\n")
 
 
 def _own_address() -> str:
