@@ -5,17 +5,25 @@ what is forgotten in time (``privacy/``). Source: RGPD art. 5, 13 to 17 and 30; 
 last contact (CNIL).
 """
 
-from collections.abc import Callable, Iterable
+import json
+import re
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
-from django.db.models import Q, QuerySet
+from django.apps import apps
+from django.db.models import Field, Model, Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import AccountChange, AuditEntry, User
+from alimactiv.french import dated
 
 ERASED = "Personne effacée"
 Rows = list[dict[str, str]]
@@ -54,24 +62,122 @@ class Forgetting:
     act: Callable[[QuerySet], int]
 
 
+@dataclass(frozen=True)
+class Trace:
+    """Columns in which the site itself wrote down what was there, whoever it was about: names go from them too.
+
+    ``blank`` takes their place: nothing, where the words may be put back one day.
+    """
+
+    model: type[Model]
+    columns: tuple[str, ...]
+    blank: str = "[effacé]"
+
+    def rows(self, words: Collection[str]) -> QuerySet:
+        found = (holds(column, word) for column in self.columns for word in words)
+        return self.model._default_manager.filter(reduce(or_, found))
+
+    def erase(self, words: Collection[str]) -> int:
+        """How many rows held one of ``words``."""
+        pattern = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)), re.IGNORECASE)
+        rows = list(self.rows(words))
+        for row in rows:
+            for column in self.columns:
+                setattr(row, column, self._without(getattr(row, column), pattern))
+            row.save(update_fields=self.columns)
+        return len(rows)
+
+    def _without(self, value: Any, pattern: re.Pattern) -> Any:
+        if isinstance(value, str):
+            return pattern.sub(self.blank, value)
+        if isinstance(value, list):
+            return [self._without(one, pattern) for one in value]
+        if isinstance(value, dict):
+            return {self._without(key, pattern): self._without(one, pattern) for key, one in value.items()}
+        return value
+
+
+def holds(column: str, word: str) -> Q:
+    """Rows whose text or JSON has ``word``, in any case: SQLite keeps JSON with its accents escaped."""
+    return Q(**{f"{column}__icontains": word}) | Q(**{f"{column}__icontains": json.dumps(word)[1:-1]})
+
+
 def delete(rows: QuerySet) -> int:
     return rows.delete()[0]
 
 
 def in_words(rows: QuerySet, **labels: str) -> Rows:
-    """Each row as words under labels: ``in_words(users, name="nom")``."""
+    """Each row as words under labels, in French: ``in_words(users, name="nom")``."""
+    choices = [dict(_field(rows.model, path).flatchoices) for path in labels]
     return [
-        {label: "" if value is None else str(value) for label, value in zip(labels.values(), row, strict=True)}
+        {
+            label: said(kinds.get(value, value) if kinds else value)
+            for label, value, kinds in zip(labels.values(), row, choices, strict=True)
+        }
         for row in rows.values_list(*labels)
     ]
+
+
+def _field(model: type[Model], path: str) -> Field:
+    *ways, last = path.split("__")
+    for way in ways:
+        model = model._meta.get_field(way).related_model
+    return model._meta.get_field(last)
+
+
+def said(value: Any) -> str:
+    """A value as someone who does not know the site reads it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, datetime):
+        return dated(timezone.localtime(value), "j F Y, H:i")
+    if isinstance(value, date):
+        return dated(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(map(said, value))
+    if isinstance(value, dict):
+        return "\u00a0; ".join(f"{key}\u00a0: {said(one)}" for key, one in value.items())
+    return str(value)
 
 
 # What this app keeps ------------------------------------------------------------------------------
 
 
 def _find_account(email: str) -> Rows:
-    fields = {"email": "adresse", "name": "nom", "date_joined": "compte ouvert le", "last_login": "dernière connexion"}
-    return in_words(User.objects.filter(email=email), **fields)
+    account = {
+        "email": "adresse",
+        "name": "nom",
+        "is_staff": "équipe ANSA",
+        "is_steering_reader": "comité de pilotage",
+        "is_active": "peut se connecter",
+        "date_joined": "compte ouvert le",
+        "last_login": "dernière connexion",
+    }
+    device = {"user_agent": "appareil", "ip": "adresse IP", "created_at": "connecté le", "last_seen_at": "vu le"}
+    factor = {"type": "second facteur", "created_at": "ajouté le", "last_used_at": "utilisé le"}
+    linked = {"provider": "connexion liée", "uid": "identifiant chez elle", "extra_data": "reçu d’elle"}
+    return [
+        *in_words(User.objects.filter(email=email), **account),
+        *in_words(UserSession.objects.filter(user__email=email), **device),
+        *in_words(Authenticator.objects.filter(user__email=email), **factor),
+        *in_words(SocialAccount.objects.filter(user__email=email), **linked),
+        *in_words(AccountChange.objects.filter(user__email=email), at="le", what="changement du compte"),
+        *_signed(email),
+    ]
+
+
+def _signed(email: str) -> Rows:
+    """How many records of each kind lead to the account: what it decided, wrote, brought in, was given."""
+    told_apart = {AccountChange, AuditEntry, Authenticator, EmailAddress, SocialAccount, UserSession}
+    found = []
+    for model in set(apps.get_models()) - told_apart:
+        names = [field.name for field in model._meta.concrete_fields if field.related_model is User]
+        if names:
+            rows = model._default_manager.filter(reduce(or_, (Q(**{f"{name}__email": email}) for name in names)))
+            found.append((str(model._meta.verbose_name_plural), rows.count()))
+    return [{"signés par le compte": kind, "nombre": str(count)} for kind, count in sorted(found) if count]
 
 
 def _erase_account(email: str) -> int:
@@ -98,9 +204,24 @@ def _account_contacts() -> Iterable[tuple[str, datetime]]:
 
 
 def _find_traces(email: str) -> Rows:
-    fields = {"at": "le", "action": "action", "subject": "sur"}
-    own = in_words(AuditEntry.objects.filter(by__email=email), **fields)
-    return own + in_words(AuditEntry.objects.filter(_about(email)).exclude(by__email=email), **fields)
+    """Without the values, which may be about others."""
+    rows = AuditEntry.objects.filter(Q(by__email=email) | _about(email)).select_related("by")
+    return [
+        {
+            "le": said(entry.at),
+            "action": entry.action,
+            "sur": _named(entry.subject),
+            "par": "vous" if entry.by and entry.by.email == email else "une autre personne, ou une commande",
+        }
+        for entry in rows
+    ]
+
+
+def _named(subject: str) -> str:
+    """``meeting:12`` as ``réunion n° 12``."""
+    code, _, number = subject.partition(":")
+    kinds = {model._meta.model_name: str(model._meta.verbose_name) for model in apps.get_models()}
+    return f"{kinds.get(code, code)} n°\u00a0{number}" if number else kinds.get(code, code)
 
 
 def _erase_traces(email: str) -> int:
@@ -114,7 +235,7 @@ def _erase_traces(email: str) -> int:
 
 
 def _about(email: str) -> Q:
-    return Q(changes__icontains=email)
+    return holds("changes", email)
 
 
 def _without(value, email: str):
@@ -158,6 +279,7 @@ HOLDINGS = [
         erase=_erase_traces,
     ),
 ]
+TRACES = [Trace(AuditEntry, ("changes",)), Trace(AccountChange, ("what",))]
 YEAR = timedelta(days=365)
 FORGETTINGS = [
     Forgetting(

@@ -10,9 +10,11 @@ from django.utils.text import capfirst
 
 from actors.freshness.rhythm import Freshness, states
 from actors.models import Actor, Visibility
+from actors.publication import unverified
 from alimactiv.text import normalised
+from territories.models import Territory
 
-ACTIVE, TO_VERIFY, ENDED = "", "a-verifier", "cessees"
+ACTIVE, TO_VERIFY, UNVERIFIED, ENDED = "", "a-verifier", "horaires-jamais-verifies", "cessees"
 
 
 class EntryFilter(forms.Form):
@@ -28,10 +30,16 @@ class EntryFilter(forms.Form):
     state = forms.ChoiceField(
         label="État",
         required=False,
-        choices=[(ACTIVE, "En activité"), (TO_VERIFY, "À confirmer ou à vérifier"), (ENDED, "Activité cessée")],
+        choices=[
+            (ACTIVE, "En activité"),
+            (TO_VERIFY, "À confirmer ou à vérifier"),
+            (UNVERIFIED, "Pour tout le monde, horaires non vérifiés"),
+            (ENDED, "Activité cessée"),
+        ],
     )
 
-    def filter(self, entries: QuerySet[Actor]) -> QuerySet[Actor]:
+    def filter(self, entries: QuerySet[Actor], territory: Territory) -> QuerySet[Actor]:
+        """Those of the ``entries`` of this territory's desk that are asked for."""
         self.full_clean()
         data, today = self.cleaned_data, timezone.localdate()
         has_ended = data.get("state") == ENDED
@@ -45,6 +53,8 @@ class EntryFilter(forms.Form):
         if data.get("state") == TO_VERIFY:
             due = [pk for pk, freshness in states(entries).items() if freshness.due]
             entries = entries.filter(pk__in=due)
+        if data.get("state") == UNVERIFIED:
+            entries = entries.filter(pk__in=unverified(territory))
         services = Count("services", filter=Q(services__ended_on=None) | Q(services__ended_on__gt=today), distinct=True)
         return entries.annotate(service_count=services).order_by("search_name", "pk")
 

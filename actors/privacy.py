@@ -3,18 +3,29 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from accounts.audit import subject_of
 from accounts.models import AuditEntry
-from accounts.privacy import ERASED, Forgetting, Holding, Rows, delete, in_words
-from actors.models import Actor, DirectoryImport, Joining, Member, Proposal, Trainee
+from accounts.privacy import ERASED, Forgetting, Holding, Rows, Trace, delete, in_words
+from actors.freshness.addressees import CHECK
+from actors.models import Actor, Confirmation, DirectoryImport, Joining, Member, Merge, Proposal, Trainee
+from outbox.models import Mail
 from territories.models import Coordinator
+
+UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
+"""For a member of whom nothing dated is left: what was dated is older than the audit's memory."""
 
 
 def _find_members(email: str) -> Rows:
-    fields = {"name": "nom", "role": "fonction", "actor__name": "structure", "left_on": "parti·e le"}
+    fields = {
+        "name": "nom",
+        "role": "fonction",
+        "access": "droits",
+        "actor__name": "structure",
+        "left_on": "parti·e le",
+    }
     return in_words(Member.objects.filter(email__iexact=email), **fields)
 
 
@@ -25,14 +36,26 @@ def _erase_members(email: str) -> int:
 
 
 def _member_contacts() -> Iterable[tuple[str, datetime]]:
-    """When they were added, last came to a meeting or answered an invitation."""
+    """When they were added, last came to a meeting, answered an invitation or confirmed the entry by a link."""
     members = list(Member.objects.exclude(email="").prefetch_related("attendances__meeting"))
     made = dict(AuditEntry.objects.filter(subject__startswith="member:").values_list("subject", "at"))
     for member in members:
         came = [row.meeting.starts_at for row in member.attendances.all() if row.present]
         replied = [row.replied_at for row in member.attendances.all() if row.replied_at]
-        if moments := [*came, *replied, *filter(None, [made.get(subject_of(member))])]:
-            yield member.email.lower(), max(moments)
+        yield member.email.lower(), max([*came, *replied, made.get(subject_of(member), UNDATED)])
+    yield from _answers_by_link()
+
+
+def _answers_by_link() -> Iterable[tuple[str, datetime]]:
+    """Nothing says who opened a link: each person whom the structure's answer may have come from."""
+    by_link = Confirmation.objects.filter(role=Confirmation.Role.STRUCTURE, by=None, by_phone=False)
+    answered = dict(by_link.order_by().values_list("actor").annotate(Max("at")))
+    subjects = {f"actor:{actor}": moment for actor, moment in answered.items()}
+    asked = Mail.objects.filter(purpose=CHECK, state=Mail.State.SENT, subject__in=subjects)
+    known = {email.lower() for email in Member.objects.exclude(email="").values_list("email", flat=True)}
+    for address, subject, sent in asked.values_list("recipient", "subject", "sent_at"):
+        if address in known and sent <= subjects[subject]:
+            yield address, subjects[subject]
 
 
 def _find_trainees(email: str) -> Rows:
@@ -58,23 +81,46 @@ def _trainee_contacts() -> Iterable[tuple[str, datetime]]:
 
 
 def _find_contacts(email: str) -> Rows:
-    fields = {"name": "structure", "contact_name": "personne à joindre", "contact_phone": "téléphone"}
-    return in_words(Actor.objects.filter(contact_email__iexact=email), **fields)
+    fields = {
+        "name": "structure",
+        "contact_name": "nom",
+        "contact_role": "fonction",
+        "contact_phone": "téléphone",
+        "contact_visibility": "qui les voit",
+    }
+    own = in_words(Actor.objects.filter(email__iexact=email), name="structure", email="adresse de la structure")
+    return in_words(Actor.objects.filter(contact_email__iexact=email), **fields) + own
 
 
 def _erase_contacts(email: str) -> int:
     blank = {"contact_name": "", "contact_role": "", "contact_phone": "", "contact_email": ""}
-    return Actor.objects.filter(contact_email__iexact=email).update(**blank)
+    own = Actor.objects.filter(email__iexact=email).update(email="")
+    return own + Actor.objects.filter(contact_email__iexact=email).update(**blank)
 
 
 def _find_arrivals(email: str) -> Rows:
-    joinings = in_words(Joining.objects.filter(email=email), name="nom", actor__name="structure", created_at="le")
+    joining = {
+        "name": "nom",
+        "role": "fonction",
+        "actor__name": "structure",
+        "state": "demande",
+        "message": "message",
+        "created_at": "le",
+    }
+    proposal = {
+        "author_name": "nom",
+        "actor__name": "proposition sur",
+        "after": "proposé",
+        "comment": "commentaire",
+        "state": "décision",
+        "created_at": "le",
+    }
     proposals = Proposal.objects.filter(author_email__iexact=email)
-    return joinings + in_words(proposals, author_name="nom", actor__name="proposition sur", created_at="le")
+    return in_words(Joining.objects.filter(email=email), **joining) + in_words(proposals, **proposal)
 
 
 def _erase_arrivals(email: str) -> int:
-    proposals = Proposal.objects.filter(author_email__iexact=email).update(author_name="", author_email="")
+    proposals = Proposal.objects.filter(author_email__iexact=email).update(author_name="", author_email="", comment="")
     return proposals + delete(Joining.objects.filter(email=email))
 
 
@@ -150,6 +196,11 @@ HOLDINGS = [
         find=_find_arrivals,
         erase=_erase_arrivals,
     ),
+]
+TRACES = [
+    Trace(Proposal, ("data", "before", "after"), blank=""),
+    Trace(Merge, ("moved",), blank=""),
+    Trace(DirectoryImport, ("changes", "problems"), blank=""),
 ]
 FORGETTINGS = [
     Forgetting(

@@ -29,14 +29,19 @@ def readers(territory: Territory) -> Readers:
     entries = Actor.objects.active().filter(territories=territory)
     meant = dict(entries.values_list("pk", "visibility"))
     count = Counter(meant.values())
-    public = [pk for pk, visibility in meant.items() if visibility == Visibility.PUBLIC]
-    hours = [fresh.sections.get(Section.HOURS) for fresh in states(public).values()]
     return Readers(
         everyone=count[Visibility.PUBLIC],
         professionals=count[Visibility.PROFESSIONALS],
         coordination=count[Visibility.COORDINATION],
-        unverified=sum(1 for one in hours if one and (one.is_due or not one.last)),
+        unverified=len(unverified(territory)),
     )
+
+
+def unverified(territory: Territory) -> list[int]:
+    """The keys of its entries for everyone whose hours nobody ever verified, or not for three months."""
+    entries = Actor.objects.active().filter(territories=territory, visibility=Visibility.PUBLIC)
+    hours = {pk: fresh.sections.get(Section.HOURS) for pk, fresh in states(entries).items()}
+    return [pk for pk, one in hours.items() if one and (one.is_due or not one.last)]
 
 
 def origins(text: str) -> list[str]:

@@ -26,7 +26,9 @@ def ask_about_entries() -> None:
 
 @shared_task
 def announce_proposals() -> None:
-    proposals.announce(timezone.now())
+    now = timezone.now()
+    proposals.announce(now)
+    proposals.tell_staff(now)
 
 
 @shared_task

@@ -11,5 +11,6 @@ urlpatterns = [
     path("<int:territory>/imports/<int:pk>/", exchange.run, name="run"),
     path("<int:territory>/imports/<int:pk>/colonnes/", exchange.columns, name="columns"),
     path("<int:territory>/imports/<int:pk>/importer/", exchange.confirm, name="confirm"),
+    path("<int:territory>/imports/<int:pk>/reprendre/", exchange.resume, name="resume"),
     path("<int:territory>/imports/<int:pk>/annuler/", exchange.undo, name="undo"),
 ]

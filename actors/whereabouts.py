@@ -3,13 +3,13 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Avg, F, Q
+from django.db.models import Avg, Case, Exists, F, OuterRef, Q, When
 
 from actors import geocoder
 from actors.distance import Point
 from actors.geocoder import Address, Unavailable
 from actors.locating import SURE, TOWN_KINDS, departments_of_postcode
-from actors.models import Listing, Site
+from actors.models import Directory, Listing, Site
 from territories.models import Territory, searched
 
 NUMBER = re.compile(r"\d{5}|\d{2,3}|2[ab]")
@@ -63,7 +63,10 @@ def _of_address(found: Address) -> Whereabouts:
 
 
 def _commune(text: str) -> Whereabouts | None:
-    """The largest commune of just this name; its département or postcode may be written beside it, or alone."""
+    """The likeliest commune of just this name; its département or postcode may be written beside it, or alone.
+
+    Beside its namesakes are those of a longer name that have a directory open to everyone.
+    """
     name, number = _split(searched(text))
     whole = searched(text)
     towns = Territory.objects.current().filter(kind__in=TOWN_KINDS)
@@ -73,15 +76,25 @@ def _commune(text: str) -> Whereabouts | None:
         named |= Q(search_name=name, department__in=departments)
     elif len(number) == 5:
         named = Q(code__in=Site.objects.filter(postcode=number).values("insee_code"))
-    found = list(towns.filter(named).order_by(F("population").desc(nulls_last=True), "code")[:NAMESAKES])
-    return _of_commune(found) if found else None
+    found = _likeliest(towns.filter(named))
+    opened = Directory.objects.filter(is_published=True).values("territory")
+    longer = towns.filter(search_name__startswith=f"{whole} ", pk__in=opened)
+    return _of_commune([*found, *_likeliest(longer)][:NAMESAKES]) if found else None
 
 
 def _commune_starting(text: str) -> Whereabouts | None:
-    """The largest commune whose name starts with these words: « Évry » is Évry-Courcouronnes."""
+    """The likeliest commune whose name starts with these words: « Évry » is Évry-Courcouronnes."""
     towns = Territory.objects.current().filter(kind__in=TOWN_KINDS, search_name__startswith=f"{searched(text)} ")
-    found = list(towns.order_by(F("population").desc(nulls_last=True), "code")[:NAMESAKES])
+    found = _likeliest(towns)
     return _of_commune(found) if found else None
+
+
+def _likeliest(towns) -> list[Territory]:
+    """Namesakes, those with a directory open to everyone first, or in a territory that has one; then the largest."""
+    published = Directory.objects.filter(is_published=True)
+    of_itself, around = published.filter(territory=OuterRef("pk")), published.filter(territory__children=OuterRef("pk"))
+    opened = Case(When(Exists(of_itself), then=2), When(Exists(around), then=1), default=0)
+    return list(towns.order_by(opened.desc(), F("population").desc(nulls_last=True), "code")[:NAMESAKES])
 
 
 def _split(text: str) -> tuple[str, str]:

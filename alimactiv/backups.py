@@ -1,8 +1,9 @@
 """The whole site in one file, and back: the database and the uploaded files, each with its SHA-256.
 
 A backup is a ``.tar`` of ``manifest.json``, ``database`` (what PostgreSQL's own tool or SQLite's backup wrote) and
-``media/``. It is read whole and checked before anything is replaced. One made on PostgreSQL is put back on
-PostgreSQL, one of SQLite on SQLite. See docs/deployment.md.
+``media/``. It is read whole and checked before anything is replaced. What is needed meanwhile stands beside it, where
+there is room for it: a container's ``/tmp`` is its memory. One made on PostgreSQL is put back on PostgreSQL, one of
+SQLite on SQLite. See docs/deployment.md.
 """
 
 import hashlib
@@ -31,8 +32,8 @@ class BackupError(Exception):
 
 
 def make(target: Path) -> dict:
-    """Write a backup and return its manifest. Nothing is left at ``target`` if it fails. Raises ``BackupError``."""
-    with tempfile.TemporaryDirectory(prefix="alimactiv-backup-") as folder:
+    """Write a backup and return its manifest. Nothing is left of one that fails. Raises ``BackupError``."""
+    with tempfile.TemporaryDirectory(prefix=".alimactiv-backup-", dir=target.parent) as folder:
         work = Path(folder)
         _dump(work / DATABASE)
         names = sorted(_files(default_storage, ""))
@@ -48,12 +49,12 @@ def make(target: Path) -> dict:
             "files": {name: _sha256(work / name) for name in [DATABASE, *(f"{MEDIA}/{name}" for name in names)]},
         }
         (work / MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")
-        part = target.with_name(f"{target.name}.part")
-        with tarfile.open(part, "w") as archive:
+        whole = work / "whole.tar"
+        with tarfile.open(whole, "w") as archive:
             for name in (MANIFEST, *manifest["files"]):
                 archive.add(work / name, name)
-        part.chmod(0o600)
-        part.replace(target)
+        whole.chmod(0o600)
+        whole.replace(target)
     return manifest
 
 
@@ -63,7 +64,7 @@ def restore(source: Path, *, replace: bool) -> dict:
     Raises ``BackupError`` for a file that is no backup or is damaged, for another kind of database, and for a
     database that already holds accounts unless ``replace``.
     """
-    with tempfile.TemporaryDirectory(prefix="alimactiv-restore-") as folder:
+    with tempfile.TemporaryDirectory(prefix=".alimactiv-restore-", dir=source.parent) as folder:
         work = Path(folder)
         manifest = _unpacked(source, work)
         if manifest["engine"] != connection.vendor:

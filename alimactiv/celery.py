@@ -2,10 +2,14 @@
 
 import os
 from datetime import UTC, datetime
+from logging.config import dictConfig
+from typing import Any
 
 from celery import Celery, Task
 from celery.beat import BeatLazyFunc
 from celery.schedules import crontab
+from celery.signals import setup_logging
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alimactiv.settings")
 
@@ -27,6 +31,12 @@ class RetriedTask(Task):
 app = Celery("alimactiv", task_cls=RetriedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def say_as_the_site_does(**said: Any) -> None:
+    """Worker and beat write their logs as the web process does, without addresses or tokens: Celery has its own way."""
+    dictConfig(settings.LOGGING)
 
 
 def now() -> str:

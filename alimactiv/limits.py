@@ -1,14 +1,14 @@
 """How often one visitor may ask: what guards against guessing links and against copying the site by searches.
 
-Counted in the shared cache, per visitor's address and stretch of time. allauth's own limits, which guard forms, count
-no GET.
+Counted in the shared cache, per visitor's address (of an IPv6 one its network: one visitor has billions of them) and
+stretch of time. allauth's own limits, which guard forms, count no GET.
 """
 
 import time
 from dataclasses import dataclass
 from hashlib import sha256
 
-from allauth.account.adapter import get_adapter
+from allauth.core.internal.ratelimit import get_ip
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -36,7 +36,7 @@ class Limit:
         return cache.get(self._key(request), 0) >= self.times
 
     def _key(self, request: HttpRequest) -> str:
-        visitor = sha256(get_adapter().get_client_ip(request).encode()).hexdigest()[:16]
+        visitor = sha256(get_ip(request).encode()).hexdigest()[:16]
         return f"limit:{self.name}:{visitor}:{int(time.time() // self.seconds)}"
 
 
@@ -45,12 +45,15 @@ MISSES = Limit("token", 30, 600)
 SEARCHES = Limit("search", 240, 60)
 """The visitors of a whole town hall may share one address."""
 SEARCH_PAGES = frozenset(
-    {"directory:search", "directory:territory", "directory:points", "directory:embed", "exchange:api"}
+    {"directory:search", "directory:territory", "directory:points", "directory:embed", "api:directory"}
 )
+DRAWINGS = Limit("drawing", 30, 60)
+"""Documents that are drawn while the visitor waits: a second of a processor each."""
+DRAWN = frozenset({"week:document"})
 
 
 def limits_middleware(get_response):
-    """A page that says to wait (429) to who tries links that open nothing, or searches without end."""
+    """A page that says to wait (429) to who tries links that open nothing, or searches or prints without end."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -61,8 +64,10 @@ def limits_middleware(get_response):
 
     def process_view(request: HttpRequest, view, arguments, keywords) -> HttpResponse | None:
         guesses = "token" in keywords and MISSES.is_reached(request)
-        searches = request.resolver_match.view_name in SEARCH_PAGES and SEARCHES.count(request) > SEARCHES.times
-        return render(request, "429.html", status=429) if guesses or searches else None
+        name = request.resolver_match.view_name
+        searches = name in SEARCH_PAGES and SEARCHES.count(request) > SEARCHES.times
+        drawings = name in DRAWN and DRAWINGS.count(request) > DRAWINGS.times
+        return render(request, "429.html", status=429) if guesses or searches or drawings else None
 
     middleware.process_view = process_view
     return middleware

@@ -12,9 +12,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 FORMATS = ("words", "json")
 ADDRESS = re.compile(r"[\w.+'-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
-TOKEN = re.compile(r"(?=[\w-]*\d)(?=[\w-]*[A-Z])[A-Za-z0-9_-]{40,}")
-"""Links sent by mail carry one: ``secrets.token_urlsafe(32)`` has 43 characters. Names in a traceback have no capital
-and no digit."""
+TOKEN = re.compile(r"(?=[a-z0-9_-]*[A-Z])[A-Za-z0-9_-]{40,}")
+"""Links sent by mail carry one: ``secrets.token_urlsafe(32)`` has 43 characters, with a capital but once in billions
+(one of 1,500 has no digit). The names of functions in a traceback have none."""
 QUIET = ("weasyprint", "weasyprint.progress", "fontTools", "botocore", "boto3", "urllib3")
 
 

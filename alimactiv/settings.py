@@ -333,21 +333,30 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PUBLIC else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PUBLIC
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+if PUBLIC:
+    SESSION_COOKIE_NAME = "__Host-sessionid"  # browsers take it from no other site of the same domain
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+
+
+def _origin(address: str) -> str:
+    return "{0.scheme}://{0.netloc}".format(urlsplit(address))
+
+
 # Everything comes from this site, but the tiles of maps. A script or style within a page needs the answer's nonce.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:", "{0.scheme}://{0.netloc}".format(urlsplit(TILES_URL))],
+        "img-src": [SELF, "data:", _origin(TILES_URL)],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "base-uri": [NONE],
         "object-src": [NONE],
-        "form-action": [SELF],
+        # Browsers also look at where the answer to a form leads: « Se connecter avec ProConnect » leads there.
+        "form-action": [SELF, *([_origin(_proconnect)] if _proconnect else [])],
         "frame-ancestors": [NONE],
     }
 }
@@ -355,7 +364,7 @@ CONTENT_SECURITY_POLICY = {
 STAFF_NEEDS_SECOND_FACTOR = env.bool("STAFF_NEEDS_SECOND_FACTOR", False)
 
 # Where to write about a weakness of the site (``/.well-known/security.txt``, RFC 9116).
-SECURITY_CONTACT = env.str("SECURITY_CONTACT", DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">"))
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", "") or DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">")
 
 # Where to write about a page that one cannot use (the accessibility page).
 ACCESSIBILITY_CONTACT = env.str("ACCESSIBILITY_CONTACT", "") or SECURITY_CONTACT

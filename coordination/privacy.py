@@ -1,12 +1,17 @@
 """What a territory's logbook keeps about people."""
 
 from accounts.privacy import ERASED, Holding, Rows, delete, in_words
-from coordination.models import Attendance, CalendarFeed
+from coordination.models import ActionItem, Attendance, CalendarFeed
 
 
 def _find(email: str) -> Rows:
     fields = {"meeting__title": "réunion", "meeting__starts_at": "le", "present": "présence", "reply": "réponse"}
-    return in_words(Attendance.objects.filter(member__email__iexact=email), **fields)
+    presences = in_words(Attendance.objects.filter(member__email__iexact=email), **fields)
+    given = in_words(
+        ActionItem.objects.filter(owner_member__email__iexact=email), title="action", state="état", due_on="pour le"
+    )
+    feeds = CalendarFeed.objects.filter(user__email=email)
+    return presences + given + in_words(feeds, territory__name="calendrier privé de", created_at="demandé le")
 
 
 def _erase(email: str) -> int:
@@ -30,4 +35,5 @@ HOLDINGS = [
         erase=_erase,
     ),
 ]
+TRACES = []
 FORGETTINGS = []

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from accounts.privacy import ERASED, Forgetting, Holding, Rows, delete, in_words
-from evaluation.models import Answer, Invitation, Question, ReportOpening, ReportSnapshot, Response
+from accounts.privacy import ERASED, Forgetting, Holding, Rows, Trace, delete, in_words, said
+from evaluation.models import Answer, Call, ImportRun, Invitation, Question, ReportOpening, ReportSnapshot, Response
+from evaluation.questionnaires import values
 
 FREE_TEXT = [Question.Kind.TEXT]
 WITHDRAWN = "[texte effacé à la demande de la personne]"
@@ -19,9 +20,27 @@ def _of(email: str) -> Q:
 
 def _find_answers(email: str) -> Rows:
     mine = Invitation.objects.filter(_of(email))
-    invitations = in_words(mine, name="nom", phone="téléphone", campaign__title="campagne", added_at="ajouté·e le")
-    fields = {"question__label": "question", "value": "réponse", "saved_at": "enregistrée le"}
-    return invitations + in_words(Answer.objects.filter(response__invitation__in=mine), **fields)
+    asked = {
+        "name": "nom",
+        "phone": "téléphone",
+        "campaign__title": "campagne",
+        "added_at": "ajouté·e le",
+        "declined_at": "a décliné le",
+        "decline_reason": "raison donnée",
+        "response__submitted_at": "réponse envoyée le",
+        "response__quoting": "accord pour être cité·e",
+    }
+    call = {"at": "appel du", "outcome": "résultat", "note": "note"}
+    answers = Answer.objects.filter(response__invitation__in=mine).select_related("question")
+    given = [
+        {
+            "question": answer.question.label,
+            "réponse": values.words(answer.question, answer.value),
+            "enregistrée le": said(answer.saved_at),
+        }
+        for answer in answers.prefetch_related("question__items")
+    ]
+    return in_words(mine, **asked) + given + in_words(Call.objects.filter(invitation__in=mine), **call)
 
 
 def _erase_answers(email: str) -> int:
@@ -32,6 +51,7 @@ def _erase_answers(email: str) -> int:
         answer.codings.update(excerpt="")
     changed = texts.update(value=WITHDRAWN, is_withheld=True)
     Response.objects.filter(invitation__in=mine).update(quoting=Response.Quoting.NONE)
+    Call.objects.filter(invitation__in=mine).update(note="")
     blank = {"name": ERASED, "email": "", "phone": "", "decline_reason": ""}
     return changed + Invitation.objects.filter(pk__in=mine).update(**blank)
 
@@ -87,6 +107,7 @@ HOLDINGS = [
         contacts=_answer_contacts,
     ),
 ]
+TRACES = [Trace(ImportRun, ("changes", "problems"))]
 FORGETTINGS = [
     Forgetting(
         "Ouvertures de rapports de plus d’un an",

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", evaluations.evaluation_list, name="evaluation_list"),
     path("importer/", workbooks.import_workbook, name="import_workbook"),
     path("imports/<uuid:run>/", workbooks.import_run, name="import_run"),
+    path("imports/<uuid:run>/reprendre/", workbooks.resume_import, name="resume_import"),
     path("imports/<uuid:run>/confirmer/", workbooks.confirm_import, name="confirm_import"),
     path("nouvelle/", administration.evaluation_create, name="evaluation_create"),
     path("criteres/", criteria_administration.criteria, name="criteria"),

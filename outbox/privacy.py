@@ -3,16 +3,19 @@
 from datetime import timedelta
 from hashlib import sha256
 
-from accounts.privacy import Forgetting, Holding, Rows, delete, in_words
+from accounts.privacy import Forgetting, Holding, Rows, Trace, delete, in_words
 from outbox.models import Bounce, Link, Mail, OptOut
+from outbox.purposes import label_of
 
 
 def _find(email: str) -> Rows:
     mails = in_words(
-        Mail.objects.filter(recipient=email), title="titre", purpose="objet", state="état", sent_at="envoyé le"
+        Mail.objects.filter(recipient=email), title="titre", purpose="courriel", state="état", sent_at="envoyé le"
     )
-    outs = in_words(OptOut.objects.filter(address=email), purpose="désinscription de", since="depuis le")
-    return mails + outs + in_words(Bounce.objects.filter(address=email), reason="adresse refusée", since="depuis le")
+    links = in_words(Link.objects.filter(recipient=email), purpose="lien", created_at="du", expires_at="jusqu’au")
+    outs = in_words(OptOut.objects.filter(address=email), purpose="désinscription", since="depuis le")
+    refusals = in_words(Bounce.objects.filter(address=email), reason="adresse refusée", since="depuis le")
+    return [{label: label_of(value) for label, value in row.items()} for row in (*mails, *links, *outs)] + refusals
 
 
 def _erase(email: str) -> int:
@@ -43,6 +46,7 @@ HOLDINGS = [
         erase=_erase,
     ),
 ]
+TRACES = [Trace(Mail, ("title", "reason")), Trace(Bounce, ("reason",))]
 FORGETTINGS = [
     Forgetting(
         "Titres des courriels de plus d’un an",

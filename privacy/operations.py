@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import AuditEntry, User
+from accounts.privacy import Rows, in_words
 from outbox import operations as outbox
 from outbox.models import Mail
-from privacy import mails, register
+from privacy import mails, mentions, register
 from privacy.models import KeptContact
 from privacy.register import KEPT, NOTICE
 
@@ -20,14 +21,28 @@ log = logging.getLogger(__name__)
 def export_person(*, email: str, by: User | None) -> dict:
     """All that the site holds of a person, by kind of data: an answer to RGPD art. 15 and 20. Audited."""
     email = email.strip().lower()
-    found = {holding.title: holding.find(email) for holding in register.HOLDINGS}
+    found = _found(email)
     _note("export des données d’une personne", by, email)
-    return {"adresse": email, "données": {title: rows for title, rows in found.items() if rows}}
+    return {"adresse": email, "données": found}
+
+
+def _found(email: str) -> dict[str, Rows]:
+    found = {holding.title: holding.find(email) for holding in register.HOLDINGS}
+    kept = in_words(KeptContact.objects.filter(address=email), at="a demandé à être gardé·e le")
+    return {title: rows for title, rows in (found | {"Contact gardé": kept}).items() if rows}
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """``changed``: how many rows, by kind of data. ``names``: what led to the person, and may still be written."""
+
+    changed: dict[str, int]
+    names: set[str]
 
 
 @transaction.atomic
-def erase_person(*, email: str, by: User | None) -> dict[str, int]:
-    """Forget a person (RGPD art. 17); how many rows changed, by kind of data. What was counted still counts.
+def erase_person(*, email: str, by: User | None) -> Erasure:
+    """Forget a person (RGPD art. 17). What was counted still counts.
 
     Raises ``ValidationError`` for the last active account of ANSA's team.
     """
@@ -35,11 +50,13 @@ def erase_person(*, email: str, by: User | None) -> dict[str, int]:
     team = User.objects.select_for_update().active_staff()
     if list(team.values_list("email", flat=True)) == [email]:
         raise ValidationError("C’est le dernier compte actif de l’équipe ANSA : ouvrez-en un autre d’abord.")
+    names = mentions.names_in(_found(email))
     changed = {holding.title: holding.erase(email) for holding in register.HOLDINGS}
     KeptContact.objects.filter(address=email).delete()
+    changed["Traces de ce qui a changé"] = mentions.erase({email, *names})
     _note("effacement d’une personne", by)
     log.info("a person was erased: %s rows", sum(changed.values()))
-    return {title: count for title, count in changed.items() if count}
+    return Erasure({title: count for title, count in changed.items() if count}, names)
 
 
 @dataclass(frozen=True)
@@ -57,6 +74,7 @@ def apply_retention(*, now: datetime, dry_run: bool) -> Outcome:
 
     Run as often as one likes: nobody is warned twice for one silence, and nobody erased before thirty days.
     """
+    contacts = register.last_contacts()  # before what dates them is forgotten
     forgotten = {}
     for forgetting in register.FORGETTINGS:
         rows = forgetting.rows(now - forgetting.after)
@@ -66,18 +84,20 @@ def apply_retention(*, now: datetime, dry_run: bool) -> Outcome:
                 forgetting.act(rows)
     warned, erased = [], []
     spared = _last_of_the_team()
-    for address, moment in sorted(register.last_contacts().items()):
+    for address, moment in sorted(contacts.items()):
         if address in spared or now - moment < KEPT - NOTICE:
             continue
-        asked = _warning_since(address, moment)
-        if asked is None:
+        warning = _warning(address, moment)
+        if warning is None:
             warned.append(address)
             if not dry_run:
                 _warn(address, moment)
-        elif now - asked >= NOTICE and now - moment >= KEPT:
+        elif _is_heard(warning, now) and now - moment >= KEPT:
             erased.append(address)
             if not dry_run:
                 erase_person(email=address, by=None)
+    if not dry_run:
+        log.info("retention: %s rows, %s warned, %s erased", sum(forgotten.values()), len(warned), len(erased))
     return Outcome(forgotten, warned, erased)
 
 
@@ -97,10 +117,16 @@ def _step(moment: datetime) -> str:
     return moment.date().isoformat()
 
 
-def _warning_since(address: str, moment: datetime) -> datetime | None:
-    """When the warning of this silence left; for one that cannot (a dead address), when it was asked for."""
-    asked = Mail.objects.filter(purpose=mails.WARNING.code, step=_step(moment), recipient=address).first()
-    return (asked.sent_at or asked.created_at) if asked else None
+def _warning(address: str, moment: datetime) -> Mail | None:
+    """The mail that warned of this silence."""
+    return Mail.objects.filter(purpose=mails.WARNING.code, step=_step(moment), recipient=address).first()
+
+
+def _is_heard(warning: Mail, now: datetime) -> bool:
+    """It left thirty days ago; or it cannot (a dead address), and was asked for thirty days ago."""
+    if warning.state in (Mail.State.DUE, Mail.State.CLAIMED):
+        return False
+    return now - (warning.sent_at or warning.created_at) >= NOTICE
 
 
 def _warn(address: str, moment: datetime) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from accounts import privacy as accounts
-from accounts.privacy import Forgetting, Holding
+from accounts.privacy import Forgetting, Holding, Trace
 from actors import privacy as actors
 from coordination import privacy as coordination
 from evaluation import privacy as evaluation
@@ -19,6 +19,7 @@ KEPT = timedelta(days=3 * 365)
 NOTICE = timedelta(days=30)
 PARTS = (evaluation, coordination, actors, outbox, accounts)
 HOLDINGS: list[Holding] = [holding for part in PARTS for holding in part.HOLDINGS]
+TRACES: list[Trace] = [trace for part in PARTS for trace in part.TRACES]
 FORGETTINGS: list[Forgetting] = [forgetting for part in PARTS for forgetting in part.FORGETTINGS]
 
 

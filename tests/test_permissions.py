@@ -423,6 +423,7 @@ GET = {
     "exchange:run": KEPT,
     "exchange:columns": (302, 302, 404, 302, 404, 403, 404),  # of one that is done: leads to what it did
     "exchange:confirm": ACTS,
+    "exchange:resume": ACTS,
     "exchange:undo": KEPT,
     "api:directory": EVERYONE,
     "freshness:call_list": KEPT,
@@ -545,6 +546,7 @@ GET = {
     "evaluation:import_workbook": STAFF,
     "evaluation:import_run": STAFF,
     "evaluation:confirm_import": ACTS,
+    "evaluation:resume_import": ACTS,
     "evaluation:evaluation_create": STAFF,
     "evaluation:criteria": STAFF,
     "evaluation:slide_template": STAFF,
@@ -696,6 +698,7 @@ POST = {
     "coordination:action_state of a draft": ({"state": "done"}, (302, 302, 404, 302, 404, 404, 404)),
     "coordination:action_delete": ({}, KEEPS),
     "evaluation:confirm_import": ({}, (302, 302, 403, 403, 403, 403, 403)),
+    "evaluation:resume_import": ({}, (302, 302, 403, 403, 403, 403, 403)),
     "evaluation:rule": ({"value": "yes", "reason": "Vu sur place."}, (302, 302, 403, 403, 404, 404, 404)),
     "evaluation:rule_responses": (
         {"meeting-value": "yes", "meeting-reason": "Vu sur place."},
@@ -730,6 +733,7 @@ POST = {
     "duplicates:forget_difference": ({}, KEEPS),
     "exchange:export": ({"format": "csv"}, KEPT),
     "exchange:confirm": ({}, KEEPS),
+    "exchange:resume": ({}, KEEPS),
     "freshness:confirm_by_phone": ({"sections": ["hours"]}, KEEPS),
     "freshness:note_call": ({}, (302, 404, 404, 404, 404, 403, 404)),  # nobody is to be called
     "freshness:ask_now": ({}, KEEPS),
@@ -844,6 +848,7 @@ ARGUMENTS = {
     "coordination:action_delete": lambda w: [w["territory"].pk, w["action"].pk],
     "evaluation:import_run": lambda w: [w["run"].pk],
     "evaluation:confirm_import": lambda w: [w["run"].pk],
+    "evaluation:resume_import": lambda w: [w["run"].pk],
     "evaluation:family_edit": lambda w: ["outcome"],
     "evaluation:family_delete": lambda w: ["outcome"],
     "evaluation:criterion_edit": lambda w: ["meeting"],
@@ -1005,6 +1010,7 @@ ARGUMENTS = {
     "exchange:run": lambda w: [w["territory"].pk, w["directory_import"].pk],
     "exchange:columns": lambda w: [w["territory"].pk, w["directory_import"].pk],
     "exchange:confirm": lambda w: [w["territory"].pk, w["directory_import"].pk],
+    "exchange:resume": lambda w: [w["territory"].pk, w["directory_import"].pk],
     "exchange:undo": lambda w: [w["territory"].pk, w["directory_import"].pk],
     "freshness:call_list": lambda w: [w["territory"].pk],
     "freshness:follow": of_verified,

@@ -12,12 +12,12 @@ from django.db import models
 
 from actors.exchange import matching
 from actors.exchange.bundles import Bundle
+from actors.exchange.cells import read_cells
 from actors.exchange.columns import BY_CODE, OF_PART, OF_SITES_ONLY, OF_STOPS, TERRITORIES, TOUR_NOTE, Column, Part
 from actors.exchange.matching import AmbiguousError, Known, known_to
 from actors.exchange.placing import Placing
 from actors.exchange.rows import Row, plain
-from actors.exchange.values import READERS, is_doubtful, write
-from actors.exchange.wording import kind_in
+from actors.exchange.values import write
 from actors.models import Actor, FoodService, Site, Stop, Supply, SupplyLine
 from alimactiv.tabular import MAX_PROBLEMS, Problem
 from territories.models import Territory
@@ -116,10 +116,13 @@ class _Planner:
 
     def take(self, row: Row) -> None:
         self.plan.rows += 1
-        values, troubles = self._read(row)
+        cells = read_cells(row)
+        for code, reason in cells.notes:
+            self._tell(self.plan.notes, row, code, reason)
+        troubles = cells.troubles
         if not troubles:
             try:
-                self._apply(row, values)
+                self._apply(row, cells.values)
                 return
             except RefusedError as refusal:
                 troubles = [(refusal.code, refusal.reason)]
@@ -148,26 +151,6 @@ class _Planner:
             return
         self.noted.add(same)
         told.append(problem)
-
-    def _read(self, row: Row) -> tuple[Values, list[tuple[str, str]]]:
-        values: Values = {}
-        troubles: list[tuple[str, str]] = []
-        for code, text in row.cells.items():
-            column = BY_CODE[code]
-            if code == TERRITORIES:
-                continue
-            try:
-                values[code] = READERS[code](text)
-            except ValueError as error:
-                if code == "service_type" and (kind := kind_in(text)):
-                    values[code] = kind.value
-                    self._tell(self.plan.notes, row, code, f"compris comme «\u00a0{kind.label}\u00a0».")
-                    continue
-                troubles.append((code, str(error)))
-                continue
-            if doubt := is_doubtful(column, values[code]):
-                self._tell(self.plan.notes, row, code, f"gardé tel quel. {doubt}")
-        return values, troubles
 
     def _apply(self, row: Row, values: Values) -> None:
         touched = self._touched(row, values)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from actors.exchange import data_inclusion_reading, geojson
-from actors.exchange.columns import BY_CODE, COLUMNS, HOURS, HOURS_IN_PROSE
+from actors.exchange.cells import read_cells
+from actors.exchange.columns import BY_CODE, COLUMNS
 from actors.exchange.rows import NotReadableError, Row
-from actors.hours.reading import check
 from alimactiv.tabular import MAX_BYTES, Problem, too_large
 from alimactiv.tabular_alone import read_one
 from alimactiv.text import normalised
@@ -23,7 +23,9 @@ SAMPLE = 20
 """Rows by which one sees what a column holds."""
 
 _GUESSES = {normalised(name): column.code for column in COLUMNS for name in column.other_names}
-_GUESSES |= {normalised(name): column.code for column in COLUMNS for name in (column.heading, column.code)}
+_OURS = {normalised(name): column.code for column in COLUMNS for name in (column.heading, column.code)}
+_GUESSES |= _OURS
+_KINDS = ("structure_type", "service_type")
 
 
 @dataclass
@@ -77,29 +79,24 @@ def _refused(*problems: Problem) -> Source:
 def guess(source: Source) -> dict[str, str]:
     """What a file's columns mean, by their headings: our column's code by heading. The first of two that mean one.
 
-    Hours that are all in prose are a note on the hours.
+    A « Type » is the structure's, or its service's: the first values tell.
     """
     found: dict[str, str] = {}
     for column in source.columns:
         code = _GUESSES.get(normalised(column))
-        if code == HOURS and not _has_hours([row.cells.get(column, "") for row in source.rows[:SAMPLE]]):
-            code = HOURS_IN_PROSE
+        values = [row.cells[column] for row in source.rows[:SAMPLE] if row.cells.get(column)]
+        if code in _KINDS and normalised(column) not in _OURS:
+            said = {_GUESSES.get(normalised(other)) for other in source.columns if other != column}
+            free = [code, *(one for one in _KINDS if one not in said)]
+            code = max(free, key=lambda one: sum(_says(one, value) for value in values))
         if code and code not in found.values():
             found[column] = code
     return found
 
 
-def _has_hours(cells: list[str]) -> bool:
-    """Whether one of the cells is OSM opening_hours, or all are empty."""
-    return not any(cells) or any(_is_osm(cell) for cell in cells if cell)
-
-
-def _is_osm(text: str) -> bool:
-    try:
-        check(text)
-    except ValueError:
-        return False
-    return True
+def _says(code: str, text: str) -> bool:
+    """Whether an import would take this value in this column."""
+    return code in read_cells(Row(0, "", {code: text})).values
 
 
 def renamed(source: Source, mapping: Mapping[str, str]) -> list[Row]:

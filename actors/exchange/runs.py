@@ -58,6 +58,17 @@ def ask(*, run: DirectoryImport, step: Step, by: User, mapping: Mapping[str, str
     return DirectoryImport.objects.filter(pk=run.pk, state__in=ready).update(**fields) == 1
 
 
+def can_be_resumed(run: DirectoryImport) -> bool:
+    """Whether the step in which the run failed can be asked for again: what it reads is still kept."""
+    return run.state == State.FAILED and run.created_at > timezone.now() - UNDO_FOR
+
+
+def resume(*, run: DirectoryImport, by: User) -> bool:
+    """Ask again for the step in which a run failed; false if it cannot be, or somebody asked already."""
+    failed = DirectoryImport.objects.filter(pk=run.pk, state=State.FAILED, created_at__gt=timezone.now() - UNDO_FOR)
+    return failed.update(state=State.QUEUED, attempts=0, by=by, beat_at=timezone.now()) == 1
+
+
 def can_be_undone(run: DirectoryImport) -> bool:
     """Whether what the run did is still known. One that failed may have written, and failed to be found by searches."""
     has_ended = run.state in (State.DONE, State.FAILED)

@@ -13,9 +13,9 @@ from django.db import models
 from actors import numbers
 from actors.exchange.columns import COLUMNS, HOURS, TERRITORIES, Column
 from actors.exchange.rows import plain
-from actors.exchange.wording import EVERYONE, FEES, PUBLICS, YES_NO
+from actors.exchange.wording import EVERYONE, FEES, PUBLICS, STRUCTURES, YES_NO
 from actors.hours.reading import check
-from actors.models import FoodService
+from actors.models import Actor, FoodService
 from alimactiv.fields import ChoiceListField
 from alimactiv.tabular import as_text
 from alimactiv.tabular_writing import writable
@@ -95,6 +95,8 @@ def _choice(field: models.Field) -> Callable[[str], str]:
 
 
 def _other_words(field: models.Field) -> dict[str, str]:
+    if field is Actor._meta.get_field("kind"):
+        return STRUCTURES
     if field.name in _SYNONYMS:
         return _SYNONYMS[field.name]
     return YES_NO if list(field.choices) == FoodService.Need.choices else {}

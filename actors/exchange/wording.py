@@ -2,7 +2,7 @@
 
 import re
 
-from actors.models import FoodService
+from actors.models import Actor, FoodService
 from alimactiv.text import normalised
 
 YES_NO = {
@@ -16,6 +16,17 @@ FEES = {
     "payante": FoodService.Fee.PAID,
 }
 
+_Structure = Actor.Kind
+STRUCTURES = {
+    **dict.fromkeys(["asso", "association loi 1901", "associations", "associatif"], _Structure.ASSOCIATION),
+    **dict.fromkeys(["cias", "centre communal d action sociale"], _Structure.CCAS),
+    **dict.fromkeys(["mairie", "ville", "collectivite"], _Structure.COMMUNE),
+    **dict.fromkeys(["communaute de communes", "agglomeration", "metropole"], _Structure.EPCI),
+    **dict.fromkeys(["conseil departemental"], _Structure.DEPARTMENT),
+    **dict.fromkeys(["societe", "commerce", "magasin"], _Structure.COMPANY),
+    **dict.fromkeys(["collectif"], _Structure.CITIZENS),
+    **dict.fromkeys(["autre"], _Structure.OTHER),
+}
 EVERYONE = {"tous", "toutes", "tout public", "tous publics", "tous les publics", "tout le monde", "tous public"}
 _Public = FoodService.Public
 PUBLICS = {

@@ -1,9 +1,13 @@
 """The mails about the freshness of entries, decided and written at the moment they leave."""
 
+from datetime import timedelta
+
 from django.db import transaction
+from django.db.models import Count, Min
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from accounts.models import User
 from actors.freshness.addressees import CHECK, addressees, known_addresses
 from actors.freshness.content import audience_at, content_of
 from actors.freshness.rhythm import asked_about, states
@@ -14,10 +18,14 @@ from outbox.purposes import Message, NoLongerDue, Purpose
 from territories.models import Coordinator, Territory
 
 NEW_LINK, PROPOSALS, DECIDED = "directory_link", "directory_proposals", "directory_proposal_decided"
+LEFT_ALONE = "directory_proposals_left_alone"
 LINK_DAYS = 30
+WAITED = timedelta(days=7)
+"""How long a proposal waits where nobody coordinates before the team hears of it."""
 CHECK_TEMPLATES = ("actors/freshness/email/check.txt", "actors/freshness/email/check.html")
 NEW_LINK_TEMPLATES = ("actors/freshness/email/new_link.txt", "actors/freshness/email/new_link.html")
 PROPOSALS_TEMPLATES = ("actors/freshness/email/proposals.txt", "actors/freshness/email/proposals.html")
+LEFT_ALONE_TEMPLATES = ("actors/freshness/email/left_alone.txt", "actors/freshness/email/left_alone.html")
 DECIDED_TEMPLATES = ("actors/freshness/email/decided.txt", "actors/freshness/email/decided.html")
 
 
@@ -85,6 +93,27 @@ def render_proposals(mail: Mail, links: MailLinks) -> Message:
     )
 
 
+def render_left_alone(mail: Mail, links: MailLinks) -> Message:
+    """The territories without an active coordinator where proposals wait, for the team."""
+    if not User.objects.filter(is_staff=True, is_active=True, email__iexact=mail.recipient).exists():
+        raise NoLongerDue("Cette personne n’est plus de l’équipe.")
+    waiting = Proposal.objects.left_alone((mail.claimed_at or timezone.now()) - WAITED)
+    territories = Territory.objects.filter(actors__proposals__in=waiting)
+    counted = territories.annotate(
+        count=Count("actors__proposals", distinct=True), oldest=Min("actors__proposals__created_at")
+    )
+    rows = [(one, links.page("freshness:proposal_list", one.pk)) for one in counted.order_by("oldest", "pk")]
+    if not rows:
+        raise NoLongerDue("Aucune proposition n’attend plus sans coordination.")
+    count = len(rows)
+    title = "1 territoire sans coordination" if count == 1 else f"{count} territoires sans coordination"
+    return Message(
+        subject=f"Annuaire : des propositions attendent sur {title}",
+        **_bodies(LEFT_ALONE_TEMPLATES, {"rows": rows}),
+        sender_name="Annuaire",
+    )
+
+
 def render_decided(mail: Mail, links: MailLinks) -> Message:
     """What became of a proposal, to who made it."""
     proposal = Proposal.objects.select_related("actor").filter(pk=_number(mail.subject)).first()
@@ -126,5 +155,6 @@ PURPOSES = [
     Purpose(CHECK, "les demandes de vérifier votre fiche", render_check),
     Purpose(NEW_LINK, "les liens demandés", render_new_link, urgent=True, can_opt_out=False),
     Purpose(PROPOSALS, "les annonces de propositions pour l’annuaire", render_proposals),
+    Purpose(LEFT_ALONE, "les propositions pour l’annuaire qui attendent sans coordination", render_left_alone),
     Purpose(DECIDED, "les suites données à vos propositions", render_decided),
 ]

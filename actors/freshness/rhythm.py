@@ -158,6 +158,24 @@ def with_sections(actors, now: datetime):
     ).order_by("pk")
 
 
+def count_parts(actor: Actor, section: Section, now: datetime) -> int:
+    """How many parts of this section are edited apart: right today, one of several says nothing of the others."""
+    today = timezone.localdate(now)
+    services = FoodService.objects.offered(today).filter(actor=actor)
+    stops = Stop.objects.filter(service__in=services.filter(is_itinerant=True))
+    match section:
+        case Section.HOURS:
+            return services.filter(is_itinerant=False).count() + stops.count()
+        case Section.PLACES:
+            return Site.objects.filter(actor=actor).count() + stops.count()
+        case Section.SERVICES:
+            return services.count()
+        case Section.CONTACT:
+            return 2  # the presentation, and how to reach the structure
+        case Section.SUPPLY:
+            return Supply.objects.filter(actor=actor).count() + SupplyLine.objects.filter(actor=actor).count()
+
+
 def sections_of(actor: Actor) -> Collection[Section]:
     """The sections that an entry ``with_sections`` has."""
     has = {

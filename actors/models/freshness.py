@@ -124,6 +124,11 @@ class ProposalQuerySet(models.QuerySet):
         """Those that wait for a decision."""
         return self.filter(state=Proposal.State.PENDING)
 
+    def left_alone(self, since):
+        """Those that wait since before this moment, and that no coordinator of the structure's territories reads."""
+        pending = self.pending().filter(created_at__lt=since, actor__merged_into=None)
+        return pending.exclude(actor__territories__coordinators__user__is_active=True)
+
     def forgettable(self):
         """Decided ones whose author's address is of no more use."""
         return self.filter(decided_at__lt=timezone.now() - timedelta(days=365))

@@ -5,6 +5,7 @@ the structure itself.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
@@ -14,6 +15,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from actors import listing
+from actors.freshness.rhythm import count_parts
 from actors.models import Actor, Confirmation, FoodService, Section, Site, Stop, SupplyLine, Visibility
 from actors.operations.freshness import confirm
 from territories.models import Territory
@@ -39,6 +41,15 @@ class PartForm(Protocol):
     def changed_meanwhile(self, stored: models.Model) -> dict[str, list[str]]: ...
 
 
+@dataclass(frozen=True)
+class Saved:
+    """What came of ``save_part``."""
+
+    has_changed: bool
+    is_confirmed: bool
+    """Its section: the other parts, if there are, are still to be said right."""
+
+
 class ChangedMeanwhileError(Exception):
     """Others changed this part since it was read: ``changes``, by field, before and after; ``stored`` as it stands."""
 
@@ -62,11 +73,12 @@ class InUseError(Exception):
 @transaction.atomic
 def save_part(
     *, form: PartForm, actor: Actor, by: User | None, role: Confirmation.Role, by_phone: bool = False
-) -> bool:
-    """Keeps what a valid form says of a part of the entry, and holds its section for confirmed.
+) -> Saved:
+    """Keeps what a valid form says of a part of the entry; its section is confirmed if this is all that it holds.
 
-    Says whether anything differs. ``by`` is nobody for who came by a link. Raises ``ChangedMeanwhileError`` if others
-    changed the part since the form was opened, ``GoneMeanwhileError`` if they removed it.
+    Who corrects one stop says nothing of the others. ``by`` is nobody for who came by a link. Raises
+    ``ChangedMeanwhileError`` if others changed the part since the form was opened, ``GoneMeanwhileError`` if they
+    removed it.
     """
     _lock(actor)
     is_new = form.instance.pk is None
@@ -82,9 +94,10 @@ def save_part(
     elif changes:
         which = {} if isinstance(row, Actor) else {"fiche": str(row)}
         audit.note(actor, f"{form.noun} : modification", by=by, **which, **changes)
-    confirm(actor=actor, sections=[form.section], role=role, by=by, by_phone=by_phone)
+    is_all = count_parts(actor, form.section, timezone.now()) == 1
+    confirm(actor=actor, sections=[form.section] if is_all else [], role=role, by=by, by_phone=by_phone)
     listing.refresh([actor.pk])
-    return bool(changes)
+    return Saved(bool(changes), is_all)
 
 
 @transaction.atomic

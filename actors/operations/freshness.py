@@ -29,6 +29,7 @@ def confirm(
 ) -> None:
     """Notes that these sections are right today; ``by`` is nobody for who came by a link.
 
+    None of them: part of one was corrected, and nothing was said of what it holds besides.
     Whatever the structure answers closes the round in which it was asked; a coordinator's own correction does once
     nothing is left to ask.
     """
@@ -38,8 +39,9 @@ def confirm(
     Confirmation.objects.bulk_create(
         Confirmation(actor=actor, section=section, at=now, role=role, by=by, by_phone=by_phone) for section in sections
     )
-    told = {"parties": ", ".join(str(section.label) for section in sections), "par": Confirmation.Role(role).label}
-    audit.note(actor, "confirmation", by=by, **told, **({"au téléphone": "oui"} if by_phone else {}))
+    if sections:
+        told = {"parties": ", ".join(str(section.label) for section in sections), "par": Confirmation.Role(role).label}
+        audit.note(actor, "confirmation", by=by, **told, **({"au téléphone": "oui"} if by_phone else {}))
     check = CheckRound.objects.open().filter(actor=actor).first()
     if check and (role == Confirmation.Role.STRUCTURE or not states([actor], now)[actor.pk].due):
         close(check=check, outcome=Outcome.PHONED if by_phone else Outcome.ANSWERED)

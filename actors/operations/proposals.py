@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
-from actors.freshness.mails import DECIDED, PROPOSALS
+from actors.freshness.mails import DECIDED, LEFT_ALONE, PROPOSALS, WAITED
 from actors.models import Actor, Confirmation, Proposal, Section
 from actors.operations.entries import PartForm, save_part
 from outbox.models import Mail
@@ -117,6 +117,18 @@ def announce(now: datetime) -> None:
     coordinators = Coordinator.objects.filter(territory__in=fresh, user__is_active=True)
     wanted = {(fresh[key], email) for key, email in coordinators.values_list("territory", "user__email")}
     ask_many(purpose=PROPOSALS, step=timezone.localdate(now).isoformat(), wanted=sorted(wanted), due_at=now)
+
+
+@transaction.atomic
+def tell_staff(now: datetime) -> None:
+    """Tells the team, once in seven days at most, of what waits for longer where nobody coordinates."""
+    since = now - WAITED
+    if not Proposal.objects.left_alone(since).filter(actor__territories__isnull=False).exists():
+        return
+    told = Mail.objects.filter(purpose=LEFT_ALONE, due_at__gt=since).values("recipient")
+    staff = User.objects.filter(is_staff=True, is_active=True).exclude(email__in=told)
+    wanted = [(audit.subject_of(one), one.email) for one in staff.order_by("pk")]
+    ask_many(purpose=LEFT_ALONE, step=timezone.localdate(now).isoformat(), wanted=wanted, due_at=now)
 
 
 def forget_authors() -> None:

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -52,6 +53,7 @@ def _follow(request, desk: Desk, actor: Actor, call_form=None, not_asked_form=No
         "letters": letters_of([check])[check.pk] if check else [],
         "freshness": freshness,
         "sections": [(part, freshness.sections.get(section)) for section, part in content.items()],
+        "rest": request.GET.get("reste"),
         "calls": list(CheckCall.objects.filter(round__actor=actor).select_related("by")[:20]),
         "call_form": call_form or CallForm(),
         "not_asked_form": not_asked_form or NotAskedForm(),
@@ -84,7 +86,7 @@ def edit_by_phone(request, territory: int, actor: int, code: str, target: int | 
     changes = {}
     if request.method == "POST" and form.is_valid():
         try:
-            save_part(form=form, actor=found, by=request.user, role=Confirmation.Role.STRUCTURE, by_phone=True)
+            saved = save_part(form=form, actor=found, by=request.user, role=Confirmation.Role.STRUCTURE, by_phone=True)
         except ChangedMeanwhileError as error:
             changes = error.changes
             form.read_again(error.stored)
@@ -93,7 +95,8 @@ def edit_by_phone(request, territory: int, actor: int, code: str, target: int | 
             return redirect("freshness:follow", territory, found.pk)
         else:
             messages.success(request, "C’est noté : changé au téléphone, par la structure.")
-            return redirect("freshness:follow", territory, found.pk)
+            page = reverse("freshness:follow", args=[territory, found.pk])
+            return redirect(page if saved.is_confirmed else f"{page}?reste={form.section}#{form.section}")
     editable = EDITABLE[code]
     context = {"actor": found, "form": form, "editable": editable, "changes": changes}
     context["title"] = editable.title_of(form.instance)

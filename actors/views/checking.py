@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -26,7 +27,7 @@ from actors.freshness.mails import NEW_LINK
 from actors.freshness.parts import filled, open_part
 from actors.freshness.rhythm import states
 from actors.models import Actor, Audience, Confirmation, Member, Proposal, Section
-from actors.operations.entries import ChangedMeanwhileError, GoneMeanwhileError, save_part
+from actors.operations.entries import ChangedMeanwhileError, GoneMeanwhileError, Saved, save_part
 from actors.operations.freshness import confirm, hand_to_call_list
 from actors.operations.proposals import Author, Change, propose
 from outbox import links
@@ -86,10 +87,11 @@ def _access(token: str) -> Access | None:
 
 @by_link
 def check(request, access: Access):
-    """The entry, as it reads; one button says that all of it is right."""
+    """The entry, as it reads; one button says that all of it is right, or the rest once a part is corrected."""
     content = content_of(access.actor, access.audience)
     if request.method == "POST":
-        confirm(actor=access.actor, sections=list(content), role=STRUCTURE)
+        corrected = _waiting(access).values_list("section", flat=True) if "rest" in request.POST else []
+        confirm(actor=access.actor, sections=[one for one in content if one not in corrected], role=STRUCTURE)
         return access.go("thanks")
     freshness = states([access.actor])[access.actor.pk]
     sections = [(part, freshness.sections.get(section), _adds(section)) for section, part in content.items()]
@@ -105,9 +107,21 @@ def _adds(section: Section) -> list:
 @by_link
 def thanks(request, access: Access):
     freshness = states([access.actor])[access.actor.pk]
-    waiting = Proposal.objects.pending().filter(actor=access.actor, author_email=access.recipient).count()
-    context = {"access": access, "actor": access.actor, "freshness": freshness, "waiting": waiting}
+    waiting = set(_waiting(access).values_list("section", flat=True))
+    to_say = {*freshness.due, request.GET.get("reste")} - waiting
+    context = {
+        "access": access,
+        "actor": access.actor,
+        "freshness": freshness,
+        "waiting": waiting,
+        "to_say": [section for section in freshness.sections if section in to_say],
+    }
     return render(request, "actors/freshness/thanks.html", context)
+
+
+def _waiting(access: Access):
+    """What who holds this link would change, and that nobody decided yet."""
+    return Proposal.objects.pending().filter(actor=access.actor, author_email=access.recipient.lower())
 
 
 @by_link
@@ -120,7 +134,7 @@ def check_part(request, access: Access, code: str, target: int | None = None):
     changes = {}
     if request.method == "POST" and form.is_valid():
         try:
-            is_changed = _keep(access, form, code, target)
+            saved = _keep(access, form, code, target)
         except ChangedMeanwhileError as error:
             changes = error.changes
             form.read_again(error.stored)
@@ -128,16 +142,17 @@ def check_part(request, access: Access, code: str, target: int | None = None):
             messages.error(request, "Cette partie de la fiche a été retirée entre-temps.")
             return access.go("check")
         else:
-            if is_changed:
+            if saved and saved.has_changed:
                 messages.success(request, "L’annuaire dit maintenant ce que vous avez écrit.")
-            return access.go("thanks")
+            rest = f"?reste={form.section}" if saved and not saved.is_confirmed else ""
+            return redirect(reverse("freshness:thanks", args=[access.token]) + rest)
     context = {"access": access, "actor": access.actor, "form": form, "changes": changes}
     context |= {"editable": EDITABLE[code], "title": EDITABLE[code].title_of(form.instance)}
     return render(request, "actors/freshness/check_part.html", context)
 
 
-def _keep(access: Access, form, code: str, target: int | None) -> bool:
-    """At once for a keeper (whether it changed anything); otherwise it waits.
+def _keep(access: Access, form, code: str, target: int | None) -> Saved | None:
+    """At once for a keeper; otherwise it waits, and nothing is saved.
 
     Who changes nothing says that the part is right.
     """
@@ -146,7 +161,7 @@ def _keep(access: Access, form, code: str, target: int | None) -> bool:
         return save_part(form=form, actor=access.actor, by=None, role=STRUCTURE)
     change = Change(code, target, filled(form), changes)
     propose(actor=access.actor, section=form.section, author=access.author, change=change)
-    return False
+    return None
 
 
 @by_link

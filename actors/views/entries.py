@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from accounts.history import history_of
 from actors import editing
@@ -14,7 +15,7 @@ from actors.duplicates import LookAlike, look_alikes
 from actors.entry_list import EntryFilter, rows
 from actors.forms.new_entries import NewEntryForm
 from actors.freshness.rhythm import states
-from actors.models import Actor, Confirmation
+from actors.models import Actor, Confirmation, Section
 from actors.operations import entries as operations
 from actors.permissions import can_answer_for, can_edit_entry, can_keep_entry
 from actors.views.desk import to_keep
@@ -54,7 +55,7 @@ def entry_list(request, territory: int):
     desk = to_keep(request, territory)
     entries = Actor.objects.listed().of(desk.territory).visible_to(request.user)
     form = EntryFilter(request.GET)
-    page = Paginator(form.filter(entries), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(form.filter(entries, desk.territory), PER_PAGE).get_page(request.GET.get("page"))
     context = desk.context("entries", form=form, page_obj=page, rows=rows(page.object_list, request.user))
     return render(request, "actors/entries/list.html", context)
 
@@ -84,6 +85,7 @@ def entry(request, actor: int):
     actor = editor.actor
     freshness = states([actor.pk])[actor.pk]
     sections = [(found, freshness.sections.get(found.section)) for found in editing.parts(actor)]
+    rest = request.GET.get("reste")
     others = [one for one in actor.territories.all() if one != editor.territory]
     return render(
         request,
@@ -92,6 +94,7 @@ def entry(request, actor: int):
             sections=sections,
             freshness=freshness,
             others=others,
+            rest=rest if rest in freshness.sections else None,
             answers=can_answer_for(request.user, actor) and not actor.has_ended,
         ),
     )
@@ -106,7 +109,7 @@ def part(request, actor: int, code: str, target: int | None = None):
     title = editable.title_of(form.instance)
     if request.method == "POST" and form.is_valid():
         try:
-            changed = operations.save_part(
+            saved = operations.save_part(
                 form=form, actor=actor, by=request.user, role=editing.role_of(request.user, actor)
             )
         except operations.ChangedMeanwhileError as error:
@@ -115,8 +118,7 @@ def part(request, actor: int, code: str, target: int | None = None):
         except operations.GoneMeanwhileError as error:
             raise Http404 from error
         else:
-            _tell_saved(request, changed)
-            return redirect("entries:edit", actor.pk)
+            return _tell_saved(request, actor, form.section, saved)
     context = editor.context(form=form, editable=editable, title=title, changes=changes)
     return render(request, "actors/entries/part.html", context)
 
@@ -142,11 +144,15 @@ def _open(editor: Editor, code: str, target: int | None, data):
         raise Http404 from error
 
 
-def _tell_saved(request, changed: bool) -> None:
-    if changed:
-        messages.success(request, "C’est enregistré, et noté comme vérifié aujourd’hui.")
-    else:
-        messages.info(request, "Rien n’a changé ; c’est noté comme vérifié aujourd’hui.")
+def _tell_saved(request, actor: Actor, section: Section, saved: operations.Saved):
+    """Back to the entry; at the section, to say that the rest of it is right, if the part saved is not all of it."""
+    said = "C’est enregistré" if saved.has_changed else "Rien n’a changé"
+    page = reverse("entries:edit", args=[actor.pk])
+    if saved.is_confirmed:
+        messages.success(request, f"{said}, et noté comme vérifié aujourd’hui.")
+        return redirect(page)
+    messages.success(request, f"{said}.")
+    return redirect(f"{page}?reste={section}#section-{section}")
 
 
 def _desk_territory(user, actor: Actor) -> Territory | None:

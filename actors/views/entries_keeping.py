@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from actors import editing
 from actors.forms.new_entries import EndingForm, TerritoriesForm, VisibilityForm
 from actors.freshness.rhythm import states
-from actors.models import Confirmation, FoodService, Site, Stop, SupplyLine
+from actors.models import FoodService, Site, Stop, SupplyLine
 from actors.operations import entries as operations
 from actors.operations import freshness as confirming
 from actors.permissions import can_answer_for, can_edit_entry
@@ -59,12 +59,18 @@ def end(request, actor: int):
 
 @require_POST
 def confirm(request, actor: int):
-    """A member of the structure says that all of its entry is right."""
+    """A member of the structure says that all of its entry is right; whoever edits it, that one section is."""
     editor = to_edit(request, actor)
-    require(can_answer_for(request.user, editor.actor))
-    sections = states([editor.actor.pk])[editor.actor.pk].sections
-    confirming.confirm(actor=editor.actor, sections=sections, role=Confirmation.Role.STRUCTURE, by=request.user)
-    messages.success(request, "Merci\u00a0! La fiche est à jour.")
+    section = request.POST.get("section")
+    if section is None:
+        require(can_answer_for(request.user, editor.actor))
+    sections = [one for one in states([editor.actor.pk])[editor.actor.pk].sections if section in (None, one)]
+    if not sections:
+        raise Http404
+    role = editing.role_of(request.user, editor.actor)
+    confirming.confirm(actor=editor.actor, sections=sections, role=role, by=request.user)
+    said = "La fiche est à jour." if section is None else "C’est noté comme vérifié aujourd’hui."
+    messages.success(request, f"Merci\u00a0! {said}")
     return redirect("entries:edit", editor.actor.pk)
 
 

@@ -62,9 +62,13 @@ def _hand_in(request, here: desks.Desk, form: DirectoryFileForm):
 def _ask(request, run: DirectoryImport, step: Step, mapping: dict[str, str] | None = None) -> bool:
     asked = runs.ask(run=run, step=step, by=request.user, mapping=mapping)
     if asked:
-        # Robust: with the broker down the run stays queued, and the schedule takes it up again.
-        transaction.on_commit(lambda: run_directory_import.delay(run.pk), robust=True)
+        _send(run)
     return asked
+
+
+def _send(run: DirectoryImport) -> None:
+    # Robust: with the broker down the run stays queued, and the schedule takes it up again.
+    transaction.on_commit(lambda: run_directory_import.delay(run.pk), robust=True)
 
 
 def _runs(here: desks.Desk):
@@ -106,6 +110,7 @@ def run(request, territory: int, pk: int):
         notes=[one for one in found.problems if one["level"] == "note"],
         tables=[(words, table) for words, table in counts.get("tables", {}).items() if any(table.values())],
         can_be_undone=runs.can_be_undone(found),
+        can_be_resumed=runs.can_be_resumed(found),
     )
     template = "actors/exchange/_run.html" if request.htmx else "actors/exchange/run.html"
     return render(request, template, context)
@@ -119,6 +124,19 @@ def confirm(request, territory: int, pk: int):
     with transaction.atomic():
         if not found.counts.get("changed") or not _ask(request, found, Step.WRITE):
             messages.info(request, "Cet import a déjà été demandé, ou n’a rien à écrire.")
+    return redirect("exchange:run", here.territory.pk, found.pk)
+
+
+@require_POST
+def resume(request, territory: int, pk: int):
+    """Go on with an import that was interrupted."""
+    here = desks.to_keep(request, territory)
+    found = _find(here, pk)
+    with transaction.atomic():
+        if runs.resume(run=found, by=request.user):
+            _send(found)
+        else:
+            messages.info(request, "Cet import a déjà repris, ou son fichier n’est plus conservé.")
     return redirect("exchange:run", here.territory.pk, found.pk)
 
 

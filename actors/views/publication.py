@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from actors.entry_list import UNVERIFIED
 from actors.forms.publication import DirectoryForm
 from actors.models import Directory
 from actors.operations.publication import close_directory, save_directory
@@ -29,6 +30,7 @@ def publication(request: HttpRequest, territory: int) -> HttpResponse:
         form=form,
         directory=directory,
         readers=readers(desk.territory),
+        unverified=UNVERIFIED,
         address=address,
         frame=frame,
         week_frame=week_frame,

@@ -70,6 +70,19 @@ def confirm_import(request, run):
     return redirect(found)
 
 
+@require_POST
+def resume_import(request, run):
+    """Go on with an import that was interrupted."""
+    _only_managers(request)
+    found = get_object_or_404(ImportRun, pk=run)
+    with transaction.atomic():
+        if runs.resume(run=found, by=request.user):
+            _queue(found)
+        else:
+            messages.info(request, "Cet import a déjà repris, ou son fichier n’est plus conservé.")
+    return redirect(found)
+
+
 @require_GET
 def export_workbook(request, code: str):
     evaluation = find_evaluation(request.user, code)

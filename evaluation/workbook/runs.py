@@ -42,6 +42,13 @@ def confirm(*, run: ImportRun, by) -> bool:
     return confirmed == 1
 
 
+def resume(*, run: ImportRun, by) -> bool:
+    """Ask again for what failed; false if the run did not, if its file is gone, or if somebody asked already."""
+    failed = ImportRun.objects.filter(pk=run.pk, state=State.FAILED).exclude(file="")
+    queued = {"state": State.QUEUED, "attempts": 0, "stage": "", "rows_done": 0, "heartbeat_at": timezone.now()}
+    return failed.update(by=by, **queued) == 1
+
+
 def process(run_id) -> None:
     """Check, and unless dry import, one queued run. Does nothing if it is no longer queued.
 

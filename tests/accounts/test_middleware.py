@@ -4,11 +4,11 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from tests.accounts.test_second_factor import a_minute_later, activate, telephone_shows
 from tests.factories import CoordinatorFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -36,10 +36,27 @@ def test_the_way_there_and_out_is_open(client, demanding):
 
 def test_with_one_the_team_works(client, demanding):
     user = UserFactory(is_staff=True)
-    TOTP.activate(user, generate_totp_secret())
-    assert Authenticator.objects.filter(user=user).exists()
     client.force_login(user)
+    activate(client)
+    assert Authenticator.objects.filter(user=user).exists()
     assert client.get(reverse("accounts:people")).status_code == 200
+
+
+def test_a_session_from_before_the_second_factor_must_give_it(client, demanding, monkeypatch):
+    """Someone who reads the mailbox signed in first: the holder's activation does not open the site to them."""
+    user, before = UserFactory(is_staff=True), Client()
+    for browser in (client, before):
+        browser.force_login(user)
+    secret = activate(client)
+    page, ask = reverse("accounts:people"), reverse("mfa_reauthenticate")
+    assertRedirects(before.get(f"{page}?q=a"), f"{ask}?next=%2Fpersonnes%2F%3Fq%3Da")
+    assert before.post(page).url == ask
+    assert before.get(reverse("mfa_view_recovery_codes")).url.startswith(ask)
+    assertContains(before.post(ask, {"code": "000000", "next": page}), "Code incorrect.")
+    assert before.get(page).status_code == 302
+    a_minute_later(monkeypatch)
+    assertRedirects(before.post(ask, {"code": telephone_shows(secret), "next": page}), page)
+    assert before.get(page).status_code == 200
 
 
 def test_others_are_not_asked(client, demanding):

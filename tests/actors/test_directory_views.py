@@ -1,11 +1,13 @@
 """The pages of the directory: list, map's points, a territory's own, the frame for other sites, its publication."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from actors.listing import refresh
@@ -365,6 +367,24 @@ def test_the_desk_counts_what_each_will_see(client, town, desk):
     ActorFactory(visibility="public", territories=[TerritoryFactory()])
     readers = client.get(desk).context["readers"]
     assert (readers.everyone, readers.professionals, readers.coordination, readers.unverified) == (3, 1, 0, 1)
+
+
+def test_the_entries_counted_as_unverified_are_listed(client, town, desk):
+    """Those, and no others: neither another's inside it, nor those that professionals alone read."""
+    old, never, inside = (FoodServiceFactory(site__actor__visibility="public").actor for _ in range(3))
+    for actor in (old, never):
+        actor.territories.add(town)
+    ConfirmationFactory(actor=old, at=timezone.now() - timedelta(days=100))
+    commune = TerritoryFactory()
+    commune.parents.add(town)
+    inside.territories.add(commune)
+    verified = FoodServiceFactory(site__actor__visibility="public", site__actor__territories=[town]).actor
+    ConfirmationFactory(actor=verified)
+    FoodServiceFactory(site__actor__visibility="professionals", site__actor__territories=[town])
+    page = client.get(desk)
+    link = re.search(r'href="([^"]+\?state=[^"]+)">Les voir</a>', page.content.decode())[1]
+    listed = [row.actor for row in client.get(link).context["rows"]]
+    assert (page.context["readers"].unverified, {*listed}) == (2, {old, never})
 
 
 @pytest.mark.parametrize(

@@ -59,33 +59,75 @@ def events(actor) -> list[tuple[str, str, dict]]:
 # A part -------------------------------------------------------------------------------------------
 
 
-def test_what_changes_is_kept_noted_and_confirmed(actor, by):
-    assert save(filled("contact", actor, phone="0199001202"), actor, by) is True
+def test_what_changes_is_kept_and_noted(actor, by):
+    saved = save(filled("contact", actor, phone="0199001202"), actor, by)
+    assert (saved.has_changed, saved.is_confirmed) == (True, False)
     actor.refresh_from_db()
     assert actor.phone == "01 99 00 12 02"
     assert events(actor) == [
         (f"contacts{NB}: modification", str(by), {"téléphone": ("01 99 00 12 01", "01 99 00 12 02")})
     ]
-    confirmed = Confirmation.objects.get()
-    assert (confirmed.actor, confirmed.section, confirmed.role) == (actor, Section.CONTACT, COORDINATION)
-    assert (confirmed.by, confirmed.by_phone) == (by, False)
 
 
-def test_saving_what_was_there_confirms_it_and_notes_no_change(actor, by):
-    assert save(filled("contact", actor), actor, by) is False
+def test_the_only_part_of_a_section_confirms_it_and_one_of_several_does_not(actor, by):
+    """Whoever corrects one stop, one service, one place said nothing of the others."""
+    site, bus = SiteFactory(actor=actor), FoodServiceFactory(actor=actor, site=None, is_itinerant=True)
+    stop = StopFactory(service=bus)
+    FoodServiceFactory(actor=actor, site=site, ended_on=date(2020, 1, 1))
+    only = [("stop_hours", stop), ("service", bus), ("supply", None), ("supply_line", None)]
+    typed = {
+        "service": {"is_itinerant": "on"},
+        "supply": {"has_freezer": "True"},
+        "supply_line": {"direction": "need", "text": "Duvets"},
+    }
+
+    def confirmed(code, row):
+        Confirmation.objects.all().delete()
+        saved = save(filled(code, actor, row and row.pk, **typed.get(code, {})), actor, by)
+        found = [(one.section, one.role, one.by, one.by_phone) for one in actor.confirmations.all()]
+        assert saved.is_confirmed == bool(found)
+        return found
+
+    assert [confirmed(code, row) for code, row in only] == [
+        [(Section.HOURS, COORDINATION, by, False)],
+        [(Section.SERVICES, COORDINATION, by, False)],
+        [(Section.SUPPLY, COORDINATION, by, False)],
+        [],  # beside the logistics, which were typed just before
+    ]
+    assert [confirmed(code, row) for code, row in (("site", site), ("stop", stop))] == [[], []]
+    other = FoodServiceFactory(actor=actor, site=site)
+    assert [confirmed(*one) for one in (("stop_hours", stop), ("hours", other), ("service", bus))] == [[], [], []]
+    assert [confirmed(code, None) for code in ("identity", "contact")] == [[], []]
+
+
+def test_an_empty_section_is_confirmed_by_its_first_row(actor, by):
+    save(filled("site", actor, name="La halle"), actor, by)
+    assert [one.section for one in actor.confirmations.all()] == [Section.PLACES]
+
+
+def test_saving_what_was_there_notes_no_change(actor, by):
+    service = FoodServiceFactory(site=SiteFactory(actor=actor))
+    saved = save(filled("service", actor, service.pk), actor, by)
+    assert (saved.has_changed, saved.is_confirmed) == (False, True)
     assert events(actor) == []
-    assert Confirmation.objects.count() == 1
+
+
+def test_a_confirmation_of_nothing_leaves_no_trace(actor, by):
+    save(filled("contact", actor), actor, by)
+    assert history_of(actor) == []
 
 
 def test_who_came_by_a_link_or_was_on_the_telephone(actor):
-    save(filled("contact", actor, phone="0199001202"), actor, None, role=Confirmation.Role.STRUCTURE, by_phone=True)
+    service = FoodServiceFactory(site=SiteFactory(actor=actor))
+    form = filled("service", actor, service.pk, name="Colis")
+    save(form, actor, None, role=Confirmation.Role.STRUCTURE, by_phone=True)
     assert history_of(actor)[0].sign_in == "lien reçu par courriel"
     confirmed = Confirmation.objects.get()
     assert (confirmed.role, confirmed.by, confirmed.by_phone) == (Confirmation.Role.STRUCTURE, None, True)
 
 
 def test_a_new_row_is_noted_with_its_words(actor, by):
-    assert save(filled("supply_line", actor, direction="need", text="Duvets"), actor, by) is True
+    assert save(filled("supply_line", actor, direction="need", text="Duvets"), actor, by).has_changed
     line = SupplyLine.objects.get()
     assert (line.actor, line.text) == (actor, "Duvets")
     words = {"sens": (None, "besoin"), "précision": (None, "Duvets")}
@@ -141,7 +183,6 @@ def test_the_second_is_told_what_the_first_changed_and_writes_nothing(actor, by)
     assert raised.value.changes == {"téléphone": ["01 99 00 12 01", "01 99 00 12 02"]}
     actor.refresh_from_db()
     assert (actor.phone, actor.website) == ("01 99 00 12 02", "")
-    assert Confirmation.objects.count() == 1
 
     second.read_again(raised.value.stored)
     again = open_form("contact", actor, None, second.data)

@@ -14,6 +14,7 @@ from actors.freshness.addressees import CHECK
 from actors.freshness.calls import to_call
 from actors.models import Actor, CheckCall, CheckRound
 from outbox.models import Mail, OptOut
+from tests.actors.filled_forms import as_shown
 from tests.factories import (
     ActorFactory,
     CheckRoundFactory,
@@ -181,11 +182,24 @@ def test_a_part_is_changed_on_the_structures_behalf(client, desk, entry, coordin
     address = desk("edit_by_phone", entry, "contact")
     form = client.get(address).context["form"]
     sent = {field.html_name: field.value() or "" for field in form} | {"phone": "01 99 00 00 08"}
-    assert client.post(address, sent).url == desk("follow", entry)
+    back = client.post(address, sent).url
+    assert back == f"{desk('follow', entry)}?reste=contact#contact"
     entry.refresh_from_db()
     assert entry.phone == "01 99 00 00 08"
+    assert not entry.confirmations.exists(), "nobody said that the presentation is right"
+    assert CheckRound.objects.get().outcome == CheckRound.Outcome.PHONED
+    button = '<button class="btn" type="submit" name="sections" value="contact">'
+    assert texts(client.get(back)).count(button) == 1
+    assert texts(client.get(desk("follow", entry))).count(button) == 0
+    client.post(desk("confirm_by_phone", entry), {"sections": "contact"})
     confirmation = entry.confirmations.get()
     assert (confirmation.role, confirmation.by_phone, confirmation.by) == ("structure", True, coordinator.user)
+
+
+def test_the_only_part_of_a_section_changed_by_telephone_confirms_it(client, desk, entry):
+    address = desk("edit_by_phone", entry, "service", entry.services.get())
+    assert client.post(address, as_shown(client.get(address).context["form"])).url == desk("follow", entry)
+    assert [one.section for one in entry.confirmations.all()] == ["services"]
 
 
 def test_a_call_is_noted_with_its_day(client, desk, entry, coordinator):

@@ -203,16 +203,39 @@ def test_a_keeper_changes_at_once(client, entry, keepers_token):
     CheckRoundFactory(actor=entry)
     url = page("check_part", keepers_token, "contact")
     answer = client.post(url, typed(client.get(url).context["form"]) | {"phone": "01 99 00 00 09"})
-    assert answer.url == page("thanks", keepers_token)
+    assert answer.url == page("thanks", keepers_token) + "?reste=contact"
     entry.refresh_from_db()
     assert entry.phone == "01 99 00 00 09"
     assert not Proposal.objects.exists()
-    assert [(one.section, one.role) for one in Confirmation.objects.all()] == [("contact", "structure")]
+    assert not Confirmation.objects.exists(), "nobody said that the presentation is right"
     assert "contacts\N{NO-BREAK SPACE}: modification" in AuditEntry.objects.values_list("action", flat=True)
     shown = texts(client.get(answer.url))
     assert "L’annuaire dit maintenant ce que vous avez écrit." in shown
     assert "Il reste à confirmer" in shown
-    assert "Horaires" in shown
+    assert "<li>Horaires</li><li>Services</li><li>Contacts et présentation</li>" in shown.replace("> <", "><")
+
+
+def test_the_rest_is_asked_for_even_where_nothing_is_due(client, entry, keepers_token):
+    client.post(page("check", keepers_token))
+    url = page("check_part", keepers_token, "contact")
+    answer = client.post(url, typed(client.get(url).context["form"]))
+    assert client.get(answer.url).context["to_say"] == [Section.CONTACT]
+    assert client.get(page("thanks", keepers_token) + "?reste=inconnu").context["to_say"] == []
+
+
+def test_the_rest_is_not_what_waits_to_be_decided(client, entry, token):
+    """Hours that were just said wrong are not verified by « Le reste est juste »."""
+    service = FoodService.objects.get()
+    form = client.get(page("check_part", token, "service", service.pk)).context["form"]
+    client.post(page("check_part", token, "service", service.pk), typed(form) | {"name": "Colis du mardi"})
+    thanks = client.get(page("thanks", token))
+    assert thanks.context["to_say"] == [Section.HOURS, Section.CONTACT]
+    client.post(page("check", token), {"rest": ""})
+    assert {one.section for one in Confirmation.objects.all()} == {"hours", "contact"}
+    shown = texts(client.get(page("thanks", token)))
+    assert "Le reste est juste" not in shown
+    assert "est à jour" not in shown
+    assert "La coordination va relire" in shown
 
 
 def test_a_keeper_who_left_changes_nothing_at_once(client, entry, keepers_token):
@@ -221,9 +244,9 @@ def test_a_keeper_who_left_changes_nothing_at_once(client, entry, keepers_token)
 
 
 def test_saving_without_a_change_says_that_the_part_is_right(client, entry, token):
-    url = page("check_part", token, "contact")
+    url = page("check_part", token, "service", FoodService.objects.get().pk)
     client.post(url, typed(client.get(url).context["form"]))
-    assert [one.section for one in Confirmation.objects.all()] == ["contact"]
+    assert [one.section for one in Confirmation.objects.all()] == ["services"]
     assert not Proposal.objects.exists()
 
 

@@ -12,15 +12,17 @@ from django.utils import timezone
 
 from accounts.audit import subject_of
 from accounts.models import AuditEntry
-from actors.freshness.mails import DECIDED, PROPOSALS, render_decided, render_proposals
+from actors.freshness.mails import DECIDED, LEFT_ALONE, PROPOSALS, render_decided, render_left_alone, render_proposals
 from actors.models import Actor, Confirmation, FoodService, Proposal, Site
 from actors.operations import proposals as operations
-from actors.operations.proposals import announce, forget_authors
+from actors.operations.proposals import announce, forget_authors, tell_staff
+from alimactiv.french import dated
 from outbox.links import MailLinks
 from outbox.models import Mail
 from outbox.purposes import NoLongerDue
 from tests.factories import (
     ActorFactory,
+    CheckRoundFactory,
     CoordinatorFactory,
     DirectoryFactory,
     FoodServiceFactory,
@@ -197,7 +199,7 @@ def test_proposals_for_a_territory_inside_are_its_own_desk_s(client, entry, desk
     assert client.get(desk(theirs)).status_code == 404
 
 
-def test_accepting_writes_and_confirms(client, entry, desk, coordinator):
+def test_accepting_writes(client, entry, desk, coordinator):
     proposal = suggestion(client, entry, **{"author-email": "lectrice@exemple.test"})
     form = client.get(desk(proposal)).context["form"]
     client.post(desk(proposal), typed(form) | {"accept": "", "reason": "Merci !"})
@@ -205,7 +207,7 @@ def test_accepting_writes_and_confirms(client, entry, desk, coordinator):
     proposal.refresh_from_db()
     assert (entry.phone, entry.contact_name, entry.siret) == (NEW_PHONE, "Camille Exemple", "12345678900011")
     assert (proposal.state, proposal.decided_by, proposal.reason) == ("accepted", coordinator.user, "Merci !")
-    assert [(one.section, one.role) for one in entry.confirmations.all()] == [("contact", "coordination")]
+    assert not entry.confirmations.exists(), "nobody said that the presentation is right"
     mail = Mail.objects.get(purpose=DECIDED)
     assert mail.recipient == "lectrice@exemple.test"
     text = render_decided(mail, MailLinks(mail)).text
@@ -214,11 +216,13 @@ def test_accepting_writes_and_confirms(client, entry, desk, coordinator):
     assert "proposition acceptée" in AuditEntry.objects.values_list("action", flat=True)
 
 
-def test_what_the_structure_proposes_is_confirmed_by_it(client, entry, desk):
+def test_what_the_structure_proposes_is_its_answer(client, entry, desk):
+    check = CheckRoundFactory(actor=entry)
     proposal = suggestion(client, entry)
     Proposal.objects.update(author_is_contact=True)
     client.post(desk(proposal), typed(client.get(desk(proposal)).context["form"]) | {"accept": ""})
-    assert entry.confirmations.get().role == "structure"
+    check.refresh_from_db()
+    assert check.outcome == check.Outcome.ANSWERED
 
 
 def test_accepting_with_changes(client, entry, desk):
@@ -352,6 +356,67 @@ def test_who_coordinates_no_more_is_not_told(entry, coordinator):
     mail = Mail.objects.get()
     with pytest.raises(NoLongerDue):
         render_proposals(mail, MailLinks(mail))
+
+
+def staff_told() -> list[str]:
+    return list(Mail.objects.filter(purpose=LEFT_ALONE).order_by("pk").values_list("recipient", flat=True))
+
+
+def test_the_team_hears_once_a_week_of_what_waits_where_nobody_coordinates(entry, coordinator):
+    """Not of what has its coordinator, has not waited long, or is decided; nor does anyone else hear of it."""
+    staff = UserFactory(is_staff=True)
+    UserFactory(is_staff=True, is_active=False)
+    UserFactory()
+    alone = ActorFactory(territories=[TerritoryFactory(name="Sansville")])
+    ProposalFactory(actor=entry, created_at=MONDAY - timedelta(days=30))
+    ProposalFactory(actor=alone, state="accepted", decided_at=MONDAY, created_at=MONDAY - timedelta(days=30))
+    ProposalFactory(actor=alone, created_at=MONDAY)
+    tell_staff(MONDAY + timedelta(days=7))
+    assert staff_told() == []
+    for days in (8, 9, 14):
+        tell_staff(MONDAY + timedelta(days=days))
+    assert staff_told() == [staff.email]
+    tell_staff(MONDAY + timedelta(days=15))
+    assert staff_told() == [staff.email] * 2
+
+
+def test_a_coordinator_whose_account_is_closed_is_nobody(entry, coordinator):
+    UserFactory(is_staff=True)
+    ProposalFactory(actor=entry, created_at=MONDAY)
+    tell_staff(MONDAY + timedelta(days=8))
+    assert staff_told() == []
+    coordinator.user.is_active = False
+    coordinator.user.save()
+    tell_staff(MONDAY + timedelta(days=8))
+    assert len(staff_told()) == 1
+
+
+def test_the_team_reads_where_what_waits_since_when(entry, coordinator):
+    staff = UserFactory(is_staff=True)
+    here, there = (ActorFactory(territories=[TerritoryFactory(name=name)]) for name in ("Sansville", "Modèle"))
+    for actor, days in ((here, 20), (here, 10), (there, 30), (entry, 40)):
+        ProposalFactory(actor=actor, created_at=MONDAY - timedelta(days=days))
+    ProposalFactory(actor=here, state="refused", decided_at=MONDAY, created_at=MONDAY - timedelta(days=90))
+    tell_staff(MONDAY)
+    mail = Mail.objects.get(purpose=LEFT_ALONE)
+    mail.claimed_at = MONDAY
+    message = render_left_alone(mail, MailLinks(mail))
+    assert message.subject == "Annuaire : des propositions attendent sur 2 territoires sans coordination"
+    lines = [line for line in message.text.splitlines() if line.startswith("- ")]
+    oldest = [dated(MONDAY - timedelta(days=days)) for days in (30, 20)]
+    assert lines == [
+        f"- Modèle : 1 proposition, la plus ancienne du {oldest[0]}",
+        f"- Sansville : 2 propositions, la plus ancienne du {oldest[1]}",
+    ]
+    CoordinatorFactory(territory=here.territories.get())
+    assert "sur 1 territoire sans coordination" in render_left_alone(mail, MailLinks(mail)).subject
+    Proposal.objects.filter(actor=there).delete()
+    with pytest.raises(NoLongerDue):
+        render_left_alone(mail, MailLinks(mail))
+    staff.is_staff = False
+    staff.save()
+    with pytest.raises(NoLongerDue, match="équipe"):
+        render_left_alone(mail, MailLinks(mail))
 
 
 def test_authors_are_forgotten_a_year_after_the_decision(entry):

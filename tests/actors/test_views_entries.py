@@ -191,14 +191,39 @@ def test_a_part_is_changed(client, actor, coordinator):
     response = client.post(url("part", actor, "contact"), touched("contact", actor, phone="0199001201"), follow=True)
     actor.refresh_from_db()
     assert actor.phone == "01 99 00 12 01"
+    assert response.redirect_chain == [(f"{url('edit', actor)}?reste=contact#section-contact", 302)]
+    assert not actor.confirmations.exists()
+    assert 'name="section" value="contact"> Le reste est juste' in texts(response)
+    response = client.post(url("confirm", actor), {"section": "contact"}, follow=True)
     assert "noté comme vérifié aujourd’hui" in texts(response)
-    assert actor.confirmations.get().role == "coordination"
+    assert "Le reste est juste" not in texts(response)
+    assert [(one.section, one.role) for one in actor.confirmations.all()] == [("contact", "coordination")]
+
+
+def test_the_only_part_of_a_section_leaves_nothing_to_say(client, actor, coordinator):
+    service = FoodServiceFactory(actor=actor, site=None)
+    data = touched("service", actor, service.pk, name="Colis")
+    response = client.post(url("row", actor, "service", service.pk), data, follow=True)
+    assert response.redirect_chain == [(url("edit", actor), 302)]
+    assert "noté comme vérifié aujourd’hui" in texts(response)
+    assert "Le reste est juste" not in texts(response)
+
+
+def test_what_an_entry_does_not_have_is_not_said_right(client, actor, coordinator):
+    assert client.post(url("confirm", actor), {"section": "places"}).status_code == 404
+    assert client.post(url("confirm", actor), {"section": "inconnu"}).status_code == 404
+    assert "Le reste est juste" not in texts(client.get(url("edit", actor) + "?reste=places"))
+    assert not actor.confirmations.exists()
 
 
 def test_a_member_changes_it_in_the_name_of_the_structure(client, actor):
     client.force_login(MemberFactory(actor=actor, user=UserFactory()).user)
+    check = CheckRoundFactory(actor=actor)
     client.post(url("part", actor, "contact"), touched("contact", actor, phone="0199001201"))
-    assert actor.confirmations.get().role == "structure"
+    check.refresh_from_db()
+    assert check.outcome == check.Outcome.ANSWERED
+    client.post(url("confirm", actor), {"section": "contact"})
+    assert [(one.section, one.role) for one in actor.confirmations.all()] == [("contact", "structure")]
 
 
 def test_a_member_says_in_one_tap_that_all_is_right(client, actor):

@@ -28,6 +28,40 @@ def test_a_commune_by_its_name_the_largest_first_and_its_namesakes(towns, text):
     assert (found.label, found.communes, found.others) == ("Saint-Exemple (974)", ["97411"], ["Saint-Exemple (93)"])
 
 
+@pytest.mark.parametrize("text", ["Saint-Exemple", "saint"])
+@pytest.mark.parametrize("whose", ["its own", "around it"])
+def test_the_namesake_with_a_directory_open_to_everyone_comes_first(towns, text, whose):
+    small, large, _ = towns
+    territory = small if whose == "its own" else TerritoryFactory(kind="epci", code="200000001")
+    if whose == "around it":
+        small.parents.add(territory)
+    DirectoryFactory(territory=large, is_published=False)
+    DirectoryFactory(territory=territory)
+    found = whereabouts.find(text)
+    assert (found.label, found.others) == ("Saint-Exemple (93)", ["Saint-Exemple (974)"])
+
+
+def test_its_own_directory_comes_before_that_of_a_territory_around(towns):
+    small, large, _ = towns
+    DirectoryFactory(territory=small)
+    around = DirectoryFactory(territory=TerritoryFactory(kind="department", code="974"))
+    large.parents.add(around.territory)
+    assert whereabouts.find("Saint-Exemple").label == "Saint-Exemple (93)"
+
+
+def test_longer_names_are_offered_too_where_a_directory_is_open(towns):
+    longer = [
+        TerritoryFactory(name=f"Saint-Exemple-{end}", code=code) for end, code in (("Bas", "38001"), ("Haut", "38002"))
+    ]
+    DirectoryFactory(territory=longer[1])
+    DirectoryFactory(territory=longer[0], is_published=False)
+    found = whereabouts.find("Saint-Exemple")
+    assert (found.label, found.others) == (
+        "Saint-Exemple (974)",
+        ["Saint-Exemple (93)", f"Saint-Exemple-Haut ({longer[1].department})"],
+    )
+
+
 @pytest.mark.parametrize("text", ["Saint-Exemple (93)", "93200 st exemple", "Saint-Exemple 93200", "saint exemple 93"])
 def test_a_commune_with_its_departement_or_postcode(towns, text):
     found = whereabouts.find(text)

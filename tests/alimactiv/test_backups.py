@@ -157,6 +157,22 @@ except CommandError as error:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_folder_of_memory_is_not_filled(new_site, filled, tmp_path):
+    """In a container, what is written in the usual folder for passing files is taken from its memory."""
+    target = tmp_path / "site.tar"
+    here = "import tempfile; tempfile.tempdir = '/nowhere'"
+    run(filled, f"{here}; call_command('backup', {str(target)!r})")
+    there = new_site()
+    run(there, f"{here}; call_command('restore', {str(target)!r})")
+    assert run(there, TELL) == run(filled, TELL)
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_restoration_that_lacks_a_folder_says_so(tmp_path):
+    with pytest.raises(CommandError, match="s'est arrêtée"):
+        call_command("restore", str(tmp_path / "missing" / "site.tar"))
+
+
 def test_every_file_is_saved(new_site, filled, tmp_path):
     here, names = new_site(filled), ["a.txt", "b/c.txt", "b/d/é.txt"]
     code = f"""

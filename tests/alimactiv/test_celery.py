@@ -1,5 +1,6 @@
 """What every task of the site bears, and what the schedule sends."""
 
+import json
 import pickle
 
 import pytest
@@ -43,6 +44,18 @@ def test_redis_gives_no_task_away_that_may_still_run():
     visible, hard = map(int, words.split())
     assert visible > hard
     assert visible > RetriedTask.retry_backoff_max  # a task that waits for its next try is held too
+
+
+def test_worker_and_beat_write_their_logs_as_the_site_does():
+    told = """
+import logging
+from alimactiv.celery import app
+app.log.setup(loglevel="INFO")  # what both begin with
+logging.getLogger("celery.app.trace").info("no mail for %s", "camille.fictive@exemple.test")
+"""
+    (line,) = start(told, LOG_FORMAT="json").stderr.splitlines()
+    said = json.loads(line)
+    assert (said["logger"], said["message"]) == ("celery.app.trace", "no mail for [adresse]")
 
 
 def test_what_fails_is_tried_again_then_given_up():

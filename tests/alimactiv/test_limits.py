@@ -7,6 +7,7 @@ from pytest_django.asserts import assertContains
 from alimactiv import limits
 from outbox import links
 from outbox.links import UNSUBSCRIBE
+from tests.factories import DirectoryFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -16,6 +17,7 @@ def few(monkeypatch):
     """Small limits, whose stretch does not end during a test."""
     monkeypatch.setattr(limits, "MISSES", limits.Limit("token", 3, 10**9))
     monkeypatch.setattr(limits, "SEARCHES", limits.Limit("search", 2, 10**9))
+    monkeypatch.setattr(limits, "DRAWINGS", limits.Limit("drawing", 1, 10**9))
 
 
 def open_link(client, token: str, address: str = "192.0.2.1"):
@@ -35,14 +37,39 @@ def test_links_that_open_are_not_counted(client):
     assert {open_link(client, token).status_code for _ in range(10)} == {200}
 
 
-def test_searching_without_end_is_stopped(client):
-    answers = [client.get(reverse("directory:search"), REMOTE_ADDR="192.0.2.1") for _ in range(3)]
+@pytest.mark.parametrize("page", ["directory:search", "api:directory"])
+def test_searching_without_end_is_stopped(client, page):
+    answers = [client.get(reverse(page), REMOTE_ADDR="192.0.2.1") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assertContains(answers[-1], "Patientez", status_code=429)
-    assert client.get(reverse("directory:search"), REMOTE_ADDR="192.0.2.2").status_code == 200
+    assert client.get(reverse(page), REMOTE_ADDR="192.0.2.2").status_code == 200
+
+
+def test_printing_without_end_is_stopped(client):
+    address = reverse("week:document", args=[DirectoryFactory().territory.slug])
+    assert [client.get(address, REMOTE_ADDR="192.0.2.1").status_code for _ in range(2)] == [200, 429]
+    assert client.get(reverse("directory:search"), REMOTE_ADDR="192.0.2.1").status_code == 200, "each its own limit"
+
+
+@pytest.mark.parametrize(("other", "status"), [("2001:db8:1:1::2", 429), ("2001:db8:1:2::1", 404)])
+def test_a_visitor_is_a_whole_network_of_the_new_internet(client, other, status):
+    for number in range(3):
+        open_link(client, f"{number:043}", "2001:db8:1:1::1")
+    assert open_link(client, "3" * 43, other).status_code == status
+
+
+def test_the_address_is_the_one_that_our_proxy_saw(client, settings):
+    """What a visitor writes in the header stands before it: no way out of a limit, nor to use up another's."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    tries = [
+        client.get(reverse("directory:search"), HTTP_X_FORWARDED_FOR=f"198.51.100.{number}, 192.0.2.1")
+        for number in range(3)
+    ]
+    assert [answer.status_code for answer in tries] == [200, 200, 429]
+    assert client.get(reverse("directory:search"), HTTP_X_FORWARDED_FOR="198.51.100.1").status_code == 200
 
 
 def test_every_limited_page_exists():
-    for name in limits.SEARCH_PAGES:
+    for name in limits.SEARCH_PAGES | limits.DRAWN:
         space, _, page = name.partition(":")
         assert page in get_resolver().namespace_dict[space][1].reverse_dict

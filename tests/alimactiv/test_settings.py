@@ -37,9 +37,45 @@ def test_a_public_site_that_would_not_be_safe_does_not_start(environment, reason
     assert reason in started.stderr
 
 
+def test_a_public_site_takes_no_session_that_another_site_set():
+    """Browsers keep a cookie so named only if it is secure, of the whole host, and set by it."""
+    names = ("NAME", "SECURE", "HTTPONLY", "PATH", "DOMAIN")
+    asked = f"from django.conf import settings; print(*(getattr(settings, 'SESSION_COOKIE_' + n) for n in {names}))"
+    started = start(asked, ALLOWED_HOSTS="alimactiv.example", SECRET_KEY="x")
+    assert started.stdout.split() == ["__Host-sessionid", "True", "True", "/", "None"], started.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "allowed"),
+    [
+        ({}, ["'self'"]),
+        (
+            {"PROCONNECT_URL": "https://identite.example/api/v2"}
+            | dict.fromkeys(["PROCONNECT_CLIENT_ID", "PROCONNECT_SECRET"], "x"),
+            ["'self'", "https://identite.example"],
+        ),
+    ],
+)
+def test_forms_may_lead_to_proconnect_where_it_is_configured(environment, allowed):
+    """Chromium blocks a form whose answer redirects elsewhere: nobody could sign in by it."""
+    asked = "from django.conf import settings; print(*settings.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action'])"
+    started = start(asked, **environment)
+    assert started.stdout.split() == allowed, started.stderr
+
+
 def test_who_prints_nothing_does_not_load_weasyprint():
     """Commands and pages must answer where Pango is missing, and without its weight."""
     asked = "import django; django.setup(); import alimactiv.urls, sys; print('weasyprint' in sys.modules)"
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "alimactiv.settings"}
     done = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"), [("", "site@exemple.test"), ("secours@exemple.test", "secours@exemple.test")]
+)
+def test_whom_to_tell_of_a_weakness(given, told):
+    """Compose hands over empty what nobody filled in."""
+    asked = "from django.conf import settings; print(settings.SECURITY_CONTACT)"
+    sender = "Alim'Activ <site@exemple.test>"
+    assert start(asked, SECURITY_CONTACT=given, DEFAULT_FROM_EMAIL=sender).stdout.strip() == told

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 
 from evaluation.models import Evaluation, ImportRun
@@ -138,3 +139,24 @@ def test_files_are_forgotten_once_imported_or_old(archive):
     kept = {run.pk for run in ImportRun.objects.exclude(file="")}
     assert kept == {dry.pk}
     assert {pk for pk, path in paths.items() if Path(path).exists()} == {dry.pk}
+
+
+def test_a_failed_import_goes_on_from_its_page(archive, client):
+    run = hand_in(archive)
+    ImportRun.objects.update(state=State.FAILED, dry_run=False, attempts=2, failure="Interrompu 3 fois.")
+    client.force_login(run.by)
+    again = reverse("evaluation:resume_import", args=[run.pk])
+    assert again in client.get(run.get_absolute_url()).text
+    client.post(again)
+    client.post(again)  # pressed twice
+    runs.process(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.attempts, Evaluation.objects.count()) == (State.DONE, 0, 1)
+
+
+def test_a_failed_import_whose_file_is_gone_does_not_go_on(archive, client):
+    run = hand_in(archive)
+    ImportRun.objects.update(state=State.FAILED, file="")
+    client.force_login(run.by)
+    assert reverse("evaluation:resume_import", args=[run.pk]) not in client.get(run.get_absolute_url()).text
+    assert not runs.resume(run=run, by=run.by)

@@ -19,6 +19,8 @@ class Command(BaseCommand):
             manifest = backups.restore(source, replace=replace)
         except backups.BackupError as error:
             raise CommandError(str(error)) from error
+        except OSError as error:  # no room or no right beside the backup, for one
+            raise CommandError(f"La remise en place s'est arrêtée : {error}") from error
         count = len(manifest["files"]) - 1
         self.stdout.write(f"Sauvegarde du {manifest['made_at']} remise : la base et {count} fichier(s) déposé(s).")
         self.stdout.write("Si le code est plus récent que la sauvegarde, lancez maintenant « migrate ».")

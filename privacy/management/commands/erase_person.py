@@ -1,7 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from privacy import operations
+from privacy import mentions, operations
 
 
 class Command(BaseCommand):
@@ -15,10 +15,14 @@ class Command(BaseCommand):
 
     def handle(self, *, email: str, **options):
         try:
-            changed = operations.erase_person(email=email, by=None)
+            done = operations.erase_person(email=email, by=None)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        if not changed:
+        if not done.changed:
             self.stdout.write("Rien n'était conservé sous cette adresse.")
-        for title, count in changed.items():
+        for title, count in done.changed.items():
             self.stdout.write(f"{title} : {count}")
+        if places := mentions.left({email.strip().lower(), *done.names}):
+            self.stdout.write("Son nom, son adresse ou son téléphone se lit encore ici, à corriger à la main :")
+            for place in places:
+                self.stdout.write(f"- {place}")

@@ -43,16 +43,24 @@ def test_people_s_own_headings_are_known():
 
 
 @pytest.mark.parametrize(
-    ("hours", "meaning"),
+    ("heading", "values", "meaning"),
     [
-        (["lundi de 9h à 12h", ""], "horaires_precision"),
-        (["lundi", "Mo 09:00-12:00"], "horaires"),
-        (["", ""], "horaires"),
+        ("Type", ["Association", "CCAS", ""], "structure_type"),
+        ("Type", ["Asso", "Mairie", "Distribution"], "structure_type"),
+        ("Type", ["colis alimentaire", "Épicerie", "Association"], "service_type"),
+        ("Type", ["", ""], "service_type"),
+        ("Statut", ["Repas chauds", "maraude"], "service_type"),
+        ("Type d’aide", ["Association", "CCAS"], "service_type"),
     ],
 )
-def test_hours_in_prose_are_a_note(hours, meaning):
-    source = read(as_file(*({"Nom": "A", "Horaires": text} for text in hours)), "a")
-    assert guess(source)["horaires"] == meaning
+def test_what_a_type_is_of_its_values_tell(heading, values, meaning):
+    source = read(as_file(*({"Nom": "A", heading: text} for text in values)), "a")
+    assert guess(source)[heading.lower()] == meaning
+
+
+def test_a_type_is_not_what_another_column_says():
+    source = read(as_file({"Nom": "A", "Type": "Association", "Type de structure": "Association"}), "a")
+    assert guess(source) == {"nom": "structure_nom", "type": "service_type", "type de structure": "structure_type"}
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_publics_without_a_code_here_are_told_in_words():
 
 
 def test_hours_that_are_none_are_a_problem_of_their_line():
-    _, found = imported([STRUCTURE], [SERVICE | {"horaires_accueil": "lundi"}, SERVICE | {"id": "a--2"}])
+    _, found = imported([STRUCTURE], [SERVICE | {"horaires_accueil": "Mo 25:99"}, SERVICE | {"id": "a--2"}])
     assert [(problem.file, problem.line, problem.column) for problem in found.problems] == [
         ("services", 1, "Horaires (OSM)")
     ]

@@ -132,13 +132,45 @@ def test_an_itinerant_service_has_its_rows_as_stops():
 def test_every_problem_has_its_line_and_the_other_rows_stand():
     plan = planned(
         row(),
-        row(**{"Type d’aide": "yoga", "Horaires (OSM)": "lundi", "Code postal": "x"}),
+        row(**{"Type d’aide": "yoga", "Horaires (OSM)": "Mo 9-25:99", "Code postal": "x"}),
         row(**{"Type d’aide": "colis", "Horaires (OSM)": "Mo 09:00-12:00"}),
         {"Structure": "", "Commune": "Exemple"},
     )
     assert told(plan) == [(3, "Type d’aide"), (3, "Horaires (OSM)"), (3, "Code postal"), (5, "Structure")]
     assert (plan.rows, plan.left_out, len(plan.touched)) == (4, 2, 1)
     assert [service.kind for service in plan.touched[0].bundle.services] == ["food_parcel"]
+
+
+HOURS, PROSE, HELP = "Horaires (OSM)", "Précision sur les horaires", {"Type d’aide": "colis alimentaire"}
+
+
+def test_hours_in_everyday_words_are_taken_and_told_back():
+    plan = planned(row(**HELP, **{HOURS: "Lundi et jeudi 9h-12h, 14h-17h30"}))
+    assert plan.problems == []
+    (service,) = plan.touched[0].bundle.services
+    assert (service.opening_hours, service.hours_note) == ("Mo,Th 09:00-12:00,14:00-17:30; PH unknown", "")
+    (note,) = plan.notes[:1]
+    assert (note.line, note.column, note.value) == (2, HOURS, "Lundi et jeudi 9h-12h, 14h-17h30")
+    said = "Le lundi et le jeudi de 9 h à 12 h et de 14 h à 17 h 30. Les jours fériés, renseignez-vous avant de venir."
+    assert note.reason.replace("\u00a0", " ") == f"compris comme « {said} »"
+
+
+@pytest.mark.parametrize("prose", ["", "Sonnez."])
+def test_hours_that_nobody_can_reckon_with_are_kept_as_a_note(prose):
+    cells = row(**HELP, **{HOURS: "Le mardi, sur rendez-vous", PROSE: prose})
+    plan = planned(cells)
+    assert plan.problems == []
+    (service,) = plan.touched[0].bundle.services
+    kept = "Sonnez. – Le mardi, sur rendez-vous" if prose else "Le mardi, sur rendez-vous"
+    assert (service.opening_hours, service.hours_note) == ("", kept)
+    assert "horaires non compris, à vérifier" in plan.notes[0].reason
+    write_import(plan=plan, file_name="a.csv", by=None)
+    assert not planned(cells).touched[0].is_changed
+
+
+def test_hours_too_long_for_a_note_leave_their_line_out():
+    plan = planned(row(**HELP, **{HOURS: "sur rendez-vous " * 20}))
+    assert told(plan) == [(2, HOURS)]
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry
 from actors.exchange import reading, runs
 from actors.exchange.bundles import bundles
-from actors.models import Actor, Confirmation, DirectoryImport, FoodService, Listing, Site
+from actors.models import UNDO_FOR, Actor, Confirmation, DirectoryImport, FoodService, Listing, Site
 from actors.operations import exchange as operations
 from tests.actors.exchange.files import as_file
 from tests.factories import CoordinatorFactory, FoodServiceFactory, MemberFactory, SupplyLineFactory
@@ -70,7 +71,7 @@ def test_problems_are_told_in_the_order_of_the_lines(keeper):
 
 
 def test_lines_with_a_problem_are_left_out_and_told(keeper):
-    run = imported(keeper, row(), row("Autre", **{"Horaires (OSM)": "lundi"}), row("C", **{"Horaires (OSM)": "24/7"}))
+    run = imported(keeper, row(), row("Autre", **{"Horaires (OSM)": "Mo 9-25"}), row("C", **{"Horaires (OSM)": "24/7"}))
     assert [(problem["line"], problem["column"]) for problem in run.problems] == [(3, "Horaires (OSM)")]
     assert (run.counts["left_out"], Actor.objects.count()) == (1, 2)
 
@@ -235,3 +236,27 @@ def test_every_row_of_the_database_that_points_to_an_entry_counts_as_use():
     names = {relation.related_model.__name__ for relation in operations._pointing_to(Actor)}
     assert {"Member", "Confirmation", "Merge", "NotDuplicate", "Trainee", "Attendance"} <= names
     assert not {"Site", "FoodService", "Listing", "Actor_territories"} & names
+
+
+def test_a_failed_import_goes_on_from_its_page(keeper, client):
+    run = step(hand_in(keeper, row()), Step.CHECK)
+    DirectoryImport.objects.update(state=State.FAILED, step=Step.WRITE, attempts=2, reason="Interrompu 3 fois.")
+    client.force_login(keeper.user)
+    again = reverse("exchange:resume", args=[keeper.territory_id, run.pk])
+    assert again in client.get(reverse("exchange:run", args=[keeper.territory_id, run.pk])).text
+    client.post(again)
+    client.post(again)  # pressed twice
+    runs.process(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.attempts, Actor.objects.count(), Listing.objects.count()) == (State.DONE, 0, 1, 1)
+    assert not runs.resume(run=run, by=keeper.user)
+
+
+def test_a_failed_import_whose_file_is_gone_does_not_go_on(keeper, client):
+    run = step(hand_in(keeper, row()), Step.CHECK)
+    old = timezone.now() - UNDO_FOR - timedelta(seconds=1)
+    DirectoryImport.objects.update(state=State.FAILED, step=Step.WRITE, created_at=old)
+    client.force_login(keeper.user)
+    page = client.get(reverse("exchange:run", args=[keeper.territory_id, run.pk])).text
+    assert reverse("exchange:resume", args=[keeper.territory_id, run.pk]) not in page
+    assert not runs.resume(run=run, by=keeper.user)
