@@ -75,17 +75,19 @@ def _written(mail: Mail, name: str):
 
 def note(mail: Mail, state: Mail.State, **what) -> str:
     """Note what became of one mail of a batch, if it is not what most become: sent."""
-    held = Mail.objects.filter(pk=mail.pk, claim=mail.claim, state__in=[State.CLAIMED, State.TO_CHECK])
+    held = Mail.objects.held_by(mail.claim).filter(pk=mail.pk)
     held.update(**{"state": state, "reason": "", "turn": None, "attempts": mail.attempts, **what})
     return state
 
 
+@transaction.atomic
 def settle(claim: uuid.UUID, *, accepted: int) -> int:
     """End a batch of which the server accepted what had its turn until ``accepted``, but what was noted otherwise.
 
     What had its turn later is in doubt; what had none is given back, to leave another time. How many are in doubt.
     """
-    held = Mail.objects.filter(claim=claim, state__in=[State.CLAIMED, State.TO_CHECK])
+    held = Mail.objects.held_by(claim)
+    list(held.select_for_update().order_by("pk").values("pk"))  # in the order of ``take``: neither blocks the other
     held.filter(turn__range=(1, accepted)).update(state=State.SENT, sent_at=F("claimed_at"), turn=None, reason="")
     claimed = held.filter(state=State.CLAIMED)
     claimed.filter(turn=0).update(**GIVEN_BACK)

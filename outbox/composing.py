@@ -2,9 +2,12 @@
 
 import secrets
 from email.encoders import encode_base64
+from email.generator import BytesGenerator
 from email.message import EmailMessage as ParsedHeaders
 from email.mime.base import MIMEBase
+from email.policy import Compat32
 from email.utils import formataddr, parseaddr
+from io import BytesIO
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -14,6 +17,19 @@ from outbox import purposes
 from outbox.links import MailLinks, absolute
 from outbox.models import Mail
 from outbox.purposes import Attachment, Message
+
+
+class _ShortHeaders(Compat32):
+    """Writes a header that fits its line as it is: the standard library looks for where to fold it all the same."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        line = f"{name}: {value}"
+        if len(line) <= self.max_line_length and line.isascii() and line.isprintable() and line == line.strip():
+            return f"{line}{self.linesep}".encode()
+        return super().fold_binary(name, value)
+
+
+AS_SENT = _ShortHeaders(linesep="\r\n")
 
 
 def message_id(mail: Mail) -> str:
@@ -49,12 +65,14 @@ def compose(mail: Mail, message: Message, links: MailLinks) -> EmailMultiAlterna
 
 
 def written(composed: EmailMultiAlternatives) -> bytes:
-    """The mail as it goes to the server. Raises ``BadHeaderError`` for a line break in a header."""
+    """The mail as it goes to the server, as Django writes it. Raises ``BadHeaderError`` for line breaks in a header."""
     message = composed.message()
     for part in message.walk():
         if part.is_multipart():
             part.set_boundary(f"={secrets.token_hex(16)}=")  # otherwise one is looked for that no part holds
-    return message.as_bytes(linesep="\r\n")
+    content = BytesIO()
+    BytesGenerator(content, mangle_from_=False, policy=AS_SENT).flatten(message)
+    return content.getvalue()
 
 
 def _own_address() -> str:

@@ -14,6 +14,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -117,6 +118,7 @@ class _Batch:
         """Send them, until it is late or the hour at which mails leave ends. Raises ``Unreachable``."""
         if not self._mails:
             return
+        claim = self._mails[0].claim
         try:
             ways = links.for_batch(self._mails)
             for mail in self._mails:
@@ -124,13 +126,13 @@ class _Batch:
                 if is_over() or not (mail.urgent or is_open(mail.claimed_at)):
                     break
                 outcome.states[self._deliver(mail, ways[mail.pk])] += 1
-        except Exception:
-            self._settle()
+        except Unreachable:
+            claims.settle(claim, accepted=self._accepted)
             raise
-        self._settle()
-
-    def _settle(self) -> None:
-        claims.settle(self._mails[0].claim, accepted=self._accepted)
+        except Exception:
+            _give_up(claim, accepted=self._accepted, now=self._clock())
+            raise
+        claims.settle(claim, accepted=self._accepted)
 
     def _deliver(self, mail: Mail, ways: MailLinks) -> str:
         """Render a mail, hand it over and note what became of it; the state it will have then."""
@@ -190,14 +192,17 @@ def _put_off(mail: Mail, later: purposes.Later) -> str:
 
 
 def mark_dead_claims(*, now: datetime) -> int:
-    """Show the staff the mails whose worker never said what became of them; how many. Give the others back.
+    """Show the staff the mails whose worker never said what became of them; how many. Give the others back."""
+    silent = Mail.objects.silent_claims(now - CLAIM_LIFE)
+    return sum(_give_up(claim, accepted=(last or 0) - 1, now=now) for claim, last in silent)
 
-    The one whose turn was next may be what its worker died of: it is tried later, as one that cannot be written.
+
+def _give_up(claim: UUID, *, accepted: int, now: datetime) -> int:
+    """End a batch whose worker went no further; how many mails are in doubt.
+
+    The one whose turn was next may be why: it is tried later, as one that cannot be written, and the others leave.
     """
-    in_doubt = 0
-    for claim, last in Mail.objects.silent_claims(now - CLAIM_LIFE):
-        if following := Mail.objects.following(claim):
-            following.attempts += 1
-            _try_later(following, UNFINISHED, now)
-        in_doubt += claims.settle(claim, accepted=(last or 0) - 1)
-    return in_doubt
+    if following := Mail.objects.following(claim):
+        following.attempts += 1
+        _try_later(following, UNFINISHED, now)
+    return claims.settle(claim, accepted=accepted)

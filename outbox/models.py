@@ -33,6 +33,10 @@ class MailQuerySet(models.QuerySet):
         silent = claims.annotate(seen=Max("claimed_at"), last=Max("turn")).filter(seen__lt=moment)
         return list(silent.values_list("claim", "last"))
 
+    def held_by(self, claim: UUID):
+        """What a batch holds: also what was found in doubt while its worker was slow to say what became of it."""
+        return self.filter(claim=claim, state__in=[Mail.State.CLAIMED, Mail.State.TO_CHECK])
+
     def following(self, claim: UUID) -> "Mail | None":
         """The next one of a batch to have its turn."""
         return self.filter(claim=claim, state=Mail.State.CLAIMED, turn=0).order_by(*IN_TURN).first()

@@ -43,8 +43,10 @@ class Server:
         return f"postgres://alimactiv@127.0.0.1:{self.port}/{name}"
 
     def of(self, country: Country) -> str:
-        """The URL of the database where a country is; the first time, once it is made."""
-        return self.made(country.name, lambda url: build(country, url))
+        """The URL of the database where a country is; the first time, once it is made. Kept ones follow the code."""
+        url = self.made(country.name, lambda url: build(country, url))
+        manage("migrate", "--verbosity", 0, DATABASE_URL=url)
+        return url
 
     def copy_of(self, country: Country, name: str) -> str:
         """The URL of a new copy, for what writes."""

@@ -14,7 +14,7 @@ def pages():
 
 
 def rendering(path: str, cookies: str):
-    """A Django view, without middleware, that renders a page's template from constants: what the page was given once."""
+    """A Django view without middleware that renders a page's template from constants, which the page was given once."""
     site()
     from _bench.floor import Visitor, bare_view
 
@@ -30,8 +30,8 @@ def ready(file: str):
     from django.urls import path
 
     body = Path(file).read_bytes()
-    urls = [path("", lambda request: HttpResponse(body))]
-    settings.configure(ROOT_URLCONF=tuple(urls), SECRET_KEY="bench", ALLOWED_HOSTS=["*"], MIDDLEWARE=[])
+    urls = (path("", lambda request: HttpResponse(body)),)
+    settings.configure(ROOT_URLCONF=urls, ALLOWED_HOSTS=["*"], MIDDLEWARE=[])
     from django.core.wsgi import get_wsgi_application
 
     return get_wsgi_application()

@@ -22,7 +22,7 @@ OVERVIEW = "an evaluation's overview"
 
 
 def throughput() -> Iterator[Measure]:
-    """Requests a second of a page / of bare views: one renders its template, one answers its bytes; the tail; errors."""
+    """Requests a second of a page / of two bare views (its template again, its bytes); the tail; errors."""
     with country.server() as server, tempfile.TemporaryDirectory(prefix="alimactiv-bench-") as name:
         for place in (country.SMALL, country.FULL):
             url = server.of(place)

@@ -1,5 +1,7 @@
 """From a row to the mail server and back: ``outbox/delivery.py``."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
@@ -34,6 +36,19 @@ class Killed(BaseException):
 
 def killed(*_):
     raise Killed
+
+
+@contextmanager
+def failing(words: str, error: type[BaseException] = Killed) -> Iterator[None]:
+    """What happens instead of the statements that hold these words."""
+
+    def run(execute, sql, params, many, context):
+        if words in sql:
+            raise error
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(run), pytest.raises(error):
+        yield
 
 
 def test_what_is_due_leaves_once(purpose, mailoutbox):
@@ -258,22 +273,25 @@ def test_without_a_server_nothing_is_claimed(purpose, settings):
 
 
 class Server(BaseEmailBackend):
-    """Takes ``takes`` mails; with the next one comes ``then``."""
+    """Takes ``takes`` mails; with the next one comes ``then``, before or after it is taken as well."""
 
     takes: int
     then: BaseException
+    is_next_taken: bool
     accepted: list[str]
 
     def send_messages(self, messages):
-        if len(Server.accepted) == Server.takes:
+        is_last = len(Server.accepted) == Server.takes
+        if not is_last or Server.is_next_taken:
+            Server.accepted += [message.subject for message in messages]
+        if is_last:
             raise Server.then
-        Server.accepted += [message.subject for message in messages]
 
 
 @pytest.fixture
 def server(settings) -> type[Server]:
     settings.EMAIL_BACKEND = f"{__name__}.Server"
-    Server.takes, Server.then, Server.accepted = 0, Killed(), []
+    Server.takes, Server.then, Server.is_next_taken, Server.accepted = 0, Killed(), False, []
     return Server
 
 
@@ -296,9 +314,11 @@ def test_a_dead_workers_mail_is_to_check_and_counts_as_gone(register, server):
     assert len(server.accepted) == 1
 
 
-def test_of_a_dead_workers_batch_one_is_in_doubt_and_those_after_it_leave_with_another(purpose, server):
+@pytest.mark.parametrize("is_taken", [False, True])
+def test_of_a_dead_workers_batch_one_is_in_doubt_and_those_after_it_leave_with_another(purpose, server, is_taken):
+    """Killed while it handed its third mail over: nobody knows whether before or after the server had it."""
     mails = MailFactory.create_batch(5)
-    server.takes = 2
+    server.takes, server.is_next_taken = 2, is_taken
     with pytest.raises(Killed):
         send()
     assert states() == [State.CLAIMED] * 5
@@ -309,8 +329,72 @@ def test_of_a_dead_workers_batch_one_is_in_doubt_and_those_after_it_leave_with_a
     server.takes = 9
     assert send(now) == {State.SENT: 1}
     assert send(now + timedelta(minutes=5)) == {State.SENT: 1}, "the one that came next is tried a little later"
-    subjects = [f"Essai {mail.subject}" for mail in mails]
-    assert sorted(server.accepted) == sorted([*subjects[:2], *subjects[3:]])
+    assert send(now + timedelta(days=7)) == {}
+    third, *others = [f"Essai {mail.subject}" for mail in (mails[2], *mails[:2], *mails[3:])]
+    assert sorted(server.accepted) == sorted([*others, third] if is_taken else others)
+
+
+def test_a_worker_killed_before_it_notes_that_its_batch_left_sends_none_again(purpose, server):
+    MailFactory.create_batch(3)
+    server.takes = 9
+    with failing('"sent_at" = "outbox_mail"."claimed_at"'):
+        send()
+    assert states() == [State.CLAIMED] * 3
+    assert delivery.mark_dead_claims(now=MONDAY + timedelta(minutes=11)) == 1
+    assert states() == [State.SENT, State.SENT, State.TO_CHECK]
+    assert send(MONDAY + timedelta(days=7)) == {}
+    assert len(server.accepted) == 3
+
+
+def test_a_worker_killed_once_it_has_a_batch_leaves_all_of_it_to_others(purpose, server):
+    MailFactory.create_batch(3)
+    server.takes = 9
+    moments = iter([MONDAY] * 2)  # of its plan, of its taking
+    with pytest.raises(Killed):
+        delivery.send_due(clock=lambda: next(moments, None) or killed())
+    assert (states(), server.accepted) == ([State.CLAIMED] * 3, [])
+    now = MONDAY + timedelta(minutes=11)
+    assert delivery.mark_dead_claims(now=now) == 0
+    assert send(now) == {State.SENT: 2}
+    assert send(now + timedelta(minutes=5)) == {State.SENT: 1}
+
+
+def test_a_server_that_goes_away_within_a_batch_keeps_what_it_had(purpose, mail_server):
+    """The one that it would not hear of is tried later, those after it leave with the next batch."""
+
+    async def gone_after_two(server, session, envelope, address, options):
+        if len(mail_server.messages) == 2:
+            server.transport.abort()
+        envelope.mail_from = address
+        return "250 OK"
+
+    mail_server.handle_MAIL = gone_after_two
+    MailFactory.create_batch(4)
+    outcome = delivery.send_due(clock=lambda: MONDAY)
+    assert outcome.trouble.startswith("Le serveur d’envoi ne répond pas")
+    assert states() == [State.SENT, State.SENT, State.DUE, State.DUE]
+    del mail_server.handle_MAIL
+    assert send() == {State.SENT: 1}
+    assert send(MONDAY + timedelta(minutes=5)) == {State.SENT: 1}
+    assert len({message["Message-ID"] for message in mail_server.messages}) == len(mail_server.messages) == 4
+
+
+def test_what_is_answered_since_the_batch_was_taken_is_heard(register, mailoutbox):
+    """A reminder is written at its turn: the answer came while the mail before it was."""
+    answered = []
+
+    def render(mail, links):
+        if mail.subject in answered:
+            raise NoLongerDue("Cette personne a répondu.")
+        answered.append("second")
+        return Message(mail.subject, "Bonjour")
+
+    register(render=render)
+    for subject in ("first", "second", "third"):
+        MailFactory(subject=subject)
+    assert send() == {State.SENT: 2, State.CANCELLED: 1}
+    assert [mail.subject for mail in mailoutbox] == ["first", "third"]
+    assert Mail.objects.get(subject="second").reason == "Cette personne a répondu."
 
 
 def test_one_that_kills_its_worker_while_it_is_written_stops_no_other(register, mailoutbox):
@@ -342,6 +426,19 @@ def test_an_error_that_nobody_foresaw_leaves_one_in_doubt_at_once(purpose, serve
     with pytest.raises(ZeroDivisionError):
         send()
     assert states() == [State.SENT, State.TO_CHECK, State.DUE]
+
+
+def test_an_error_at_a_mails_turn_stops_no_other(purpose, server):
+    """Neither its writing nor the server is at fault, but what the row would not keep."""
+    server.takes = 9
+    MailFactory.create_batch(3)
+
+    with failing("SET turn", ZeroDivisionError):
+        send()
+    assert states() == [State.DUE] * 3
+    assert send() == {State.SENT: 2}
+    assert send(MONDAY + timedelta(minutes=5)) == {State.SENT: 1}
+    assert list(Mail.objects.order_by("pk").values_list("attempts", flat=True)) == [2, 1, 1]
 
 
 def test_one_put_off_or_refused_meanwhile_leaves_the_others_turn_right(register, mail_server):
