@@ -26,7 +26,7 @@ INTERRUPTED = "L’envoi s’est interrompu : le courriel est peut-être parti, 
 # Written out: asked once a mail, and the ORM would take longer to write it than the database to run it.
 TAKE_ITS_TURN = """
     UPDATE outbox_mail SET turn = %s, claimed_at = %s, attempts = %s, title = %s, message_id = %s
-    WHERE id = %s AND claim = %s AND state = 'claimed' AND recipient = %s
+    WHERE id = %s AND claim = %s AND state = 'claimed'
     AND NOT EXISTS (SELECT 1 FROM outbox_bounce WHERE address = %s)
     AND NOT EXISTS (SELECT 1 FROM outbox_optout WHERE address = %s AND purpose = %s)
 """
@@ -60,7 +60,7 @@ def take_its_turn(mail: Mail) -> bool:
     """
     optional = purposes.get(mail.purpose).can_opt_out
     written = [_written(mail, name) for name in ("turn", "claimed_at", "attempts", "title", "message_id")]
-    held = [_written(mail, name) for name in ("id", "claim", "recipient")]
+    held = [_written(mail, name) for name in ("id", "claim")]
     with connection.cursor() as cursor:
         cursor.execute(
             TAKE_ITS_TURN, [*written, *held, mail.recipient, mail.recipient, mail.purpose if optional else ""]

@@ -38,6 +38,8 @@ SMALL = Country(18, 1_200, 720)
 @dataclass(frozen=True)
 class Server:
     port: int
+    process: int = 0
+    """Its number, once it runs."""
 
     def url(self, name: str) -> str:
         return f"postgres://alimactiv@127.0.0.1:{self.port}/{name}"
@@ -105,7 +107,6 @@ def server() -> Iterator[Server]:
     command = [binaries / "postgres", "-D", folder / "data", "-h", "127.0.0.1", "-p", str(port), "-k", ""]
     for limit in LIMITS:
         command += ["-c", limit]
-    found = Server(port)
-    ready = lambda: psycopg.connect(found.url("postgres")).close()  # noqa: E731
-    with running(command, folder.parent / "postgresql.log", ready, psycopg.OperationalError, **how):
-        yield found
+    ready = lambda: psycopg.connect(Server(port).url("postgres")).close()  # noqa: E731
+    with running(command, folder.parent / "postgresql.log", ready, psycopg.OperationalError, **how) as process:
+        yield Server(port, process)

@@ -9,12 +9,13 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from _test import free_port, running
 
 from _bench import country
-from _bench.measuring import ROOT, Measure, child, site
+from _bench.measuring import ROOT, Measure, child, of_children, site
 
 VISITORS, SECONDS, TURNS = 8, 5, 3
 OPTIONS = ("--workers", "2", "--threads", "4", "--log-level", "warning")
@@ -27,26 +28,28 @@ def throughput() -> Iterator[Measure]:
         for place in (country.SMALL, country.FULL):
             url = server.of(place)
             found = child("throughput.paths", DATABASE_URL=url)
-            for page, path in found["paths"].items():
+            for page, (path, cookie) in found.items():
                 if place == country.FULL or page == OVERVIEW:
                     told = f"{page}, {place.territories:,} territories" if page == OVERVIEW else page
-                    yield from _of(told, path, found["cookie"], Path(name), url)
+                    yield from _of(told, path, cookie, Path(name), url, server.process)
 
 
-def _of(page: str, path: str, cookie: str, folder: Path, url: str) -> Iterator[Measure]:
+def _of(page: str, path: str, cookie: str, folder: Path, url: str, database: int) -> Iterator[Measure]:
     with (
         gunicorn("pages()", folder, DATABASE_URL=url) as ours,
         gunicorn(f"rendering({path!r}, {cookie!r})", folder, DATABASE_URL=url) as rendering,
     ):
         body = folder / "answer"
-        body.write_bytes(_ask(ours, path, cookie)[1])
+        body.write_bytes(_ask(ours.port, path, cookie)[1])
         with gunicorn(f"ready({str(body)!r})", folder) as ready:
             asked = ((ours, path), (rendering, "/"), (ready, "/"))
-            runs = [[_load(port, where, cookie) for port, where in asked] for _ in range(TURNS)]
+            runs = [[_load(one, where, cookie, database) for one, where in asked] for _ in range(TURNS)]
     ours_runs = [run[0] for run in runs]
     for number, bare in enumerate(("that renders the same", "of ready bytes"), 1):
         rate = statistics.median(run[0]["rate"] / run[number]["rate"] for run in runs)
-        yield Measure(f"{page}: requests a second / a bare view {bare}", rate, "×", at_least=0.4)
+        yield Measure(f"{page} / a bare view {bare}: requests a second", rate, "×", at_least=0.4)
+        spent = statistics.median(run[number]["processor"] / run[0]["processor"] for run in runs)
+        yield Measure(f"{page} / a bare view {bare}: requests a second of processor", spent, "×", at_least=0.4)
     yield Measure(f"{page}: requests a second", statistics.median(one["rate"] for one in ours_runs), "/s")
     tail = statistics.median(one["p95"] / one["median"] for one in ours_runs)
     yield Measure(f"{page}: 95th percentile / median", tail, "×", at_most=4)
@@ -54,7 +57,7 @@ def _of(page: str, path: str, cookie: str, folder: Path, url: str) -> Iterator[M
 
 
 def paths() -> dict:
-    """Pages asked for under load, and the session of who may read them all."""
+    """Pages asked for under load, each with the session of who reads it: nobody's, or one that may read all."""
     site()
     from django.test import Client
 
@@ -68,22 +71,26 @@ def paths() -> dict:
     client.force_login(staff, backend="allauth.account.auth_backends.AuthenticationBackend")
     territory = Coordinator.objects.order_by("pk").first().territory_id
     entry = Listing.objects.filter(audience=0, kind__gt="").order_by("pk").first().actor_id
+    cookie = f"sessionid={client.cookies['sessionid'].value}"
     return {
-        "cookie": f"sessionid={client.cookies['sessionid'].value}",
-        "paths": {
-            "home": "/",
-            "sign-in": "/compte/connexion/",
-            "directory search": "/annuaire/?q=jardin",
-            "a directory entry": f"/annuaire/fiche/{entry}/",
-            "a territory's journal": f"/journal/{territory}/",
-            "the evaluations": "/evaluations/",
-            OVERVIEW: f"/evaluations/{Evaluation.objects.get().code}/",
-        },
+        "home": ("/", ""),
+        "sign-in": ("/compte/connexion/", ""),
+        "directory search": ("/annuaire/?q=jardin", ""),
+        "a directory entry": (f"/annuaire/fiche/{entry}/", ""),
+        "a territory's journal": (f"/journal/{territory}/", cookie),
+        "the evaluations": ("/evaluations/", cookie),
+        OVERVIEW: (f"/evaluations/{Evaluation.objects.get().code}/", cookie),
     }
 
 
+@dataclass(frozen=True)
+class Served:
+    port: int
+    process: int
+
+
 @contextmanager
-def gunicorn(application: str, folder: Path, **environment: str) -> Iterator[int]:
+def gunicorn(application: str, folder: Path, **environment: str) -> Iterator[Served]:
     port = free_port()
     served = f"_bench.served:{application}"
     command = [sys.executable, "-m", "gunicorn", *OPTIONS, "--bind", f"127.0.0.1:{port}", served]
@@ -94,8 +101,8 @@ def gunicorn(application: str, folder: Path, **environment: str) -> Iterator[int
         connection.getresponse().read()
 
     environ = os.environ | {"SECRET_KEY": "bench", "DEVELOPMENT": "1"} | environment
-    with running(command, folder / f"gunicorn-{port}.log", answers, OSError, cwd=ROOT, env=environ):
-        yield port
+    with running(command, folder / f"gunicorn-{port}.log", answers, OSError, cwd=ROOT, env=environ) as process:
+        yield Served(port, process)
 
 
 def _ask(port: int, path: str, cookie: str) -> tuple[int, bytes]:
@@ -105,8 +112,9 @@ def _ask(port: int, path: str, cookie: str) -> tuple[int, bytes]:
     return response.status, response.read()
 
 
-def _load(port: int, path: str, cookie: str) -> dict:
-    """What visitors who ask again as soon as they are answered see, for some seconds."""
+def _load(asked: Served, path: str, cookie: str, database: int) -> dict:
+    """What visitors who ask again as soon as they are answered see, for some seconds; processor time a request."""
+    before = of_children(asked.process) + of_children(database)
     end = time.monotonic() + SECONDS
 
     def visit(_number: int) -> list[tuple[float, int]]:
@@ -114,7 +122,7 @@ def _load(port: int, path: str, cookie: str) -> dict:
         while time.monotonic() < end:
             start = time.perf_counter()
             try:
-                status = _ask(port, path, cookie)[0]
+                status = _ask(asked.port, path, cookie)[0]
             except OSError:
                 status = 0
             seen.append((time.perf_counter() - start, status))
@@ -125,6 +133,7 @@ def _load(port: int, path: str, cookie: str) -> dict:
     times = sorted(duration for duration, _ in seen)
     return {
         "rate": len(seen) / SECONDS,
+        "processor": (of_children(asked.process) + of_children(database) - before) / len(seen),
         "median": statistics.median(times),
         "p95": times[int(len(times) * 0.95)],
         "errors": sum(status != 200 for _, status in seen),

@@ -28,8 +28,9 @@ def in_turn(mail: Mail, turn: int = 1) -> bool:
     return claims.take_its_turn(mail)
 
 
-def test_a_batch_is_nobody_elses(purpose):
-    MailFactory.create_batch(2)
+@pytest.mark.parametrize("urgent", [False, True])
+def test_a_batch_is_nobody_elses(purpose, urgent):
+    MailFactory.create_batch(2, urgent=urgent)
     planned = list(Mail.objects.order_by("pk"))
     batch = claims.take(planned, MONDAY)
     assert [(mail.pk, mail.state, mail.turn) for mail in batch] == [(mail.pk, State.CLAIMED, 0) for mail in planned]
