@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-from accounts.models import AuditEntry, User
+from accounts.models import EXPORT, AuditEntry, User
 
 ANONYMOUS_LINK = "lien reçu par courriel"
 TERMINAL = "commande sur le serveur"
@@ -48,6 +48,11 @@ def note(
     entry = _entry(record, action, by, ANONYMOUS_LINK, changes)
     entry.save()
     return entry
+
+
+def note_export(record: models.Model, what: str, *, by: User | None, **words: Any) -> None:
+    """Write that data left the site as a file (by POST: a GET writes nothing): ``what``, as « du classeur »."""
+    note(record, f"{EXPORT} {what}", by=by, **words)
 
 
 def note_all(notes: Iterable[tuple[models.Model, str, dict[str, Any]]], *, by: User | None) -> None:

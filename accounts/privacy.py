@@ -26,6 +26,7 @@ from accounts.models import AccountChange, AuditEntry, User
 from alimactiv.french import dated
 
 ERASED = "Personne effacée"
+YEAR = timedelta(days=365)
 Rows = list[dict[str, str]]
 
 
@@ -257,10 +258,12 @@ HOLDINGS = [
         code="accounts",
         title="Comptes",
         people="Les personnes qui se connectent : équipe de l’ANSA, comité de pilotage, coordination, structures.",
-        data="Adresse de courriel, nom affiché, rôle, dates d’ouverture et de dernière connexion, appareils connectés.",
+        data="Adresse de courriel, nom affiché, rôle, dates d’ouverture et de dernière connexion ; appareil et adresse "
+        "IP de chaque session ouverte.",
         purpose="Ouvrir le site à qui doit y travailler, et à personne d’autre.",
         basis="Intérêt légitime (art. 6.1.f) ; mission d’intérêt public pour les collectivités.",
-        kept="Trois ans après la dernière connexion, puis effacé, après un avertissement de trente jours.",
+        kept="Trois ans après la dernière connexion, puis effacé, après un avertissement de trente jours. L’appareil "
+        "et l’adresse IP : jusqu’à la fin de la session.",
         seen_by="L’équipe de l’ANSA ; le nom, les personnes qui coordonnent le même territoire.",
         find=_find_account,
         erase=_erase_account,
@@ -280,7 +283,6 @@ HOLDINGS = [
     ),
 ]
 TRACES = [Trace(AuditEntry, ("changes",)), Trace(AccountChange, ("what",))]
-YEAR = timedelta(days=365)
 FORGETTINGS = [
     Forgetting(
         "Journal des modifications de plus de trois ans",

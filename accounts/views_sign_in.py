@@ -8,6 +8,7 @@ from allauth.mfa.totp import views as allauth_totp
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
 
 from accounts import proconnect
 from accounts.demo import DEMO_ACCOUNTS
@@ -34,6 +35,22 @@ def confirm_login_code(request):
     if request.method == "POST" and came_too_late:
         messages.error(request, "Ce code a expiré. Demandez-en un nouveau.")
     return allauth_account.confirm_login_code(request)
+
+
+@login_not_required  # who stands between two codes leaves by it too
+def logout(request):
+    """allauth's; a session that came through ProConnect is then closed there too.
+
+    By a page of ours: the content policy lets a form lead to this site alone, and ProConnect leads on to others.
+    """
+    leave = proconnect.sign_out_url(request) if request.method == "POST" else ""
+    response = allauth_account.logout(request)
+    if not leave:
+        return response
+    page = render(request, "account/logout_proconnect.html", {"leave": leave})
+    page.headers["Refresh"] = f"0; url={leave}"
+    page.headers["Cache-Control"] = "no-store"
+    return page
 
 
 class ActivateTOTPView(allauth_totp.ActivateTOTPView):

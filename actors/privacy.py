@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from accounts.audit import subject_of
 from accounts.models import AuditEntry
-from accounts.privacy import ERASED, Forgetting, Holding, Rows, Trace, delete, in_words
+from accounts.privacy import ERASED, YEAR, Forgetting, Holding, Rows, Trace, delete, in_words
 from actors.freshness.addressees import CHECK
 from actors.models import Actor, Confirmation, DirectoryImport, Joining, Member, Merge, Proposal, Trainee
+from actors.models.people import JOINING_LINK_LIFE
 from outbox.models import Mail
 from territories.models import Coordinator
 
@@ -71,7 +72,17 @@ def _find_trainees(email: str) -> Rows:
 
 
 def _erase_trainees(email: str) -> int:
-    return Trainee.objects.filter(email__iexact=email).update(name=ERASED, email="", phone="", user=None)
+    return _forget_trainees(Trainee.objects.filter(email__iexact=email))
+
+
+def _forget_trainees(rows: QuerySet) -> int:
+    return rows.update(name=ERASED, email="", phone="", role="", user=None)
+
+
+def _unreachable_trainees(before: datetime) -> QuerySet:
+    """Nobody can warn them. A session ends with its last year."""
+    rows = Trainee.objects.filter(email="", user=None, participation__session__end_year__lt=before.year)
+    return rows.exclude(invitations__added_at__gte=before).exclude(name=ERASED)
 
 
 def _trainee_contacts() -> Iterable[tuple[str, datetime]]:
@@ -93,9 +104,26 @@ def _find_contacts(email: str) -> Rows:
 
 
 def _erase_contacts(email: str) -> int:
-    blank = {"contact_name": "", "contact_role": "", "contact_phone": "", "contact_email": ""}
     own = Actor.objects.filter(email__iexact=email).update(email="")
-    return own + Actor.objects.filter(contact_email__iexact=email).update(**blank)
+    return own + _forget_contacts(Actor.objects.filter(contact_email__iexact=email))
+
+
+def _forget_contacts(rows: QuerySet) -> int:
+    return rows.update(contact_name="", contact_role="", contact_phone="", contact_email="")
+
+
+def _directory_contacts() -> Iterable[tuple[str, datetime]]:
+    """When their entry was made, or someone last confirmed a part of it."""
+    named = Actor.objects.exclude(contact_email="").order_by().annotate(confirmed=Max("confirmations__at"))
+    for email, made, confirmed in named.values_list("contact_email", "created_at", "confirmed"):
+        yield email.lower(), max(filter(None, (made, confirmed)))
+
+
+def _unreachable_contacts(before: datetime) -> QuerySet:
+    """Nobody can warn them."""
+    rows = Actor.objects.filter(contact_email="", created_at__lt=before)
+    rows = rows.exclude(contact_name="", contact_role="", contact_phone="")
+    return rows.exclude(confirmations__at__gte=before)
 
 
 def _find_arrivals(email: str) -> Rows:
@@ -153,7 +181,8 @@ HOLDINGS = [
         data="Nom, fonction, adresse de courriel, structure, dates de présence.",
         purpose="Inviter aux réunions, envoyer les comptes rendus, tenir l’annuaire à jour.",
         basis="Intérêt légitime (art. 6.1.f).",
-        kept="Trois ans après la dernière présence ou réponse, puis effacé, après un avertissement de trente jours.",
+        kept="Trois ans après la dernière présence ou réponse, puis effacé, après un avertissement de trente jours si "
+        "une adresse est connue.",
         seen_by=f"{TEAM} Les membres de la même structure.",
         find=_find_members,
         erase=_erase_members,
@@ -166,7 +195,8 @@ HOLDINGS = [
         data="Nom, fonction, adresse et téléphone professionnels, session et territoire.",
         purpose="Organiser la formation et en mesurer les suites.",
         basis="Intérêt légitime (art. 6.1.f).",
-        kept="Trois ans après la fin de la session ou le dernier contact, après un avertissement de trente jours.",
+        kept="Trois ans après la fin de la session ou le dernier contact, après un avertissement de trente jours si "
+        "une adresse est connue.",
         seen_by="L’équipe de l’ANSA.",
         find=_find_trainees,
         erase=_erase_trainees,
@@ -179,10 +209,12 @@ HOLDINGS = [
         data="Nom, fonction, téléphone, adresse de courriel.",
         purpose="Joindre la structure.",
         basis="Intérêt légitime (art. 6.1.f) ; consentement pour l’affichage public.",
-        kept="Tant que la fiche est confirmée ; effacé sur demande, aussitôt.",
+        kept="Trois ans après la dernière confirmation de la fiche, puis effacé, après un avertissement de trente "
+        "jours si une adresse est connue ; effacé sur demande, aussitôt.",
         seen_by="La coordination seulement, sauf si la structure choisit de l’ouvrir davantage.",
         find=_find_contacts,
         erase=_erase_contacts,
+        contacts=_directory_contacts,
     ),
     Holding(
         code="arrivals",
@@ -191,7 +223,8 @@ HOLDINGS = [
         data="Nom, adresse de courriel, message.",
         purpose="Répondre, et savoir d’où vient un changement.",
         basis="Consentement (art. 6.1.a).",
-        kept="Un an après la décision.",
+        kept="Un an après la décision, ou après l’envoi si personne n’a décidé ; une demande dont l’adresse n’est pas "
+        "prouvée, trente jours.",
         seen_by=TEAM,
         find=_find_arrivals,
         erase=_erase_arrivals,
@@ -202,18 +235,43 @@ TRACES = [
     Trace(Merge, ("moved",), blank=""),
     Trace(DirectoryImport, ("changes", "problems"), blank=""),
 ]
+
+
+def _settled(before: datetime) -> Q:
+    """Decided before that; or asked for before that, and nobody decided."""
+    return Q(decided_at__lt=before) | Q(decided_at=None, created_at__lt=before)
+
+
 FORGETTINGS = [
     Forgetting(
         "Demandes d’arrivée de plus d’un an",
-        timedelta(days=365),
-        lambda before: Joining.objects.filter(Q(decided_at__lt=before) | Q(decided_at=None, created_at__lt=before)),
+        YEAR,
+        lambda before: Joining.objects.filter(_settled(before)),
         delete,
     ),
     Forgetting(
-        "Auteurs des propositions décidées depuis un an",
-        timedelta(days=365),
-        lambda before: Proposal.objects.filter(decided_at__lt=before).exclude(author_email="", author_name=""),
-        lambda rows: rows.update(author_email="", author_name=""),
+        "Demandes d’arrivée de plus de trente jours dont l’adresse n’est pas prouvée",
+        JOINING_LINK_LIFE,
+        lambda before: Joining.objects.unproven().filter(created_at__lt=before),
+        delete,
+    ),
+    Forgetting(
+        "Auteurs et commentaires des propositions de plus d’un an",
+        YEAR,
+        lambda before: Proposal.objects.filter(_settled(before)).exclude(author_email="", author_name="", comment=""),
+        lambda rows: rows.update(author_email="", author_name="", comment=""),
+    ),
+    Forgetting(
+        "Personnes à joindre sans adresse, de fiches que personne n’a confirmées depuis trois ans",
+        3 * YEAR,
+        _unreachable_contacts,
+        _forget_contacts,
+    ),
+    Forgetting(
+        "Personnes formées sans adresse, trois ans après leur session",
+        3 * YEAR,
+        _unreachable_trainees,
+        _forget_trainees,
     ),
     Forgetting(
         "De quoi annuler les imports de plus de trois mois",

@@ -15,11 +15,6 @@ def tell_bereft_structures() -> None:
 
 
 @shared_task
-def forget_arrivals() -> None:
-    joining.forget_arrivals()
-
-
-@shared_task
 def ask_about_entries() -> None:
     asking.ask_due(timezone.now())
 
@@ -29,11 +24,6 @@ def announce_proposals() -> None:
     now = timezone.now()
     proposals.announce(now)
     proposals.tell_staff(now)
-
-
-@shared_task
-def forget_proposal_authors() -> None:
-    proposals.forget_authors()
 
 
 @shared_task

@@ -79,6 +79,26 @@ CHECKS = (
         is_all=True,
     ),
     Check(
+        "Ces contrôles sont refaits après l’envoi d’un formulaire vide, sur la page qui dit ce qui manque.",
+        tests=("tests/browser/test_states.py::test_forms_that_were_refused",),
+        pages=EVERY,
+        since=BEGUN,
+        is_all=True,
+    ),
+    Check(
+        "Ils le sont sur des listes vides, sur des listes de soixante lignes aux noms longs, et sur des pages "
+        "qui disent que c’est fait, que c’est trop tard ou que ce n’est pas possible.",
+        tests=(
+            "tests/browser/test_states.py::test_pages_that_hold_nothing",
+            "tests/browser/test_states.py::test_pages_that_hold_much",
+            "tests/browser/test_states.py::test_pages_that_say_no",
+            "tests/browser/test_states.py::test_a_questionnaire_that_is_over",
+            "tests/browser/test_states.py::test_pages_that_say_it_is_done",
+        ),
+        pages=(Pages.EVERYONE, Pages.SIGNED_IN, Pages.MEMBERS, Pages.COORDINATION, Pages.TEAM),
+        since=BEGUN,
+    ),
+    Check(
         "Se connecter, trouver une aide, confirmer une fiche par le lien reçu et consigner une réunion se font au "
         "clavier seul\u00a0; on voit toujours où l’on est.",
         tests=(
@@ -107,8 +127,11 @@ CHECKS = (
     ),
     Check(
         "Avec les couleurs choisies par la personne (contraste élevé), chaque état se lit encore "
-        "par un signe et un mot.",
-        tests=("tests/browser/test_display.py::test_states_are_told_in_the_reader_s_own_colours",),
+        "par un signe et un mot, et les graphiques restent lisibles.",
+        tests=(
+            "tests/browser/test_display.py::test_states_are_told_in_the_reader_s_own_colours",
+            "tests/browser/test_display.py::test_charts_are_legible_in_the_reader_s_own_colours",
+        ),
         pages=EVERY,
         since=BEGUN,
     ),
@@ -119,8 +142,9 @@ CHECKS = (
         since=BEGUN,
     ),
     Check(
-        "Trouver une aide, confirmer une fiche et consigner une réunion se font sans JavaScript.",
+        "Trouver une aide, lire la semaine, confirmer une fiche et consigner une réunion se font sans JavaScript.",
         tests=(
+            "tests/browser/test_week.py::test_days_are_open_without_javascript",
             "tests/browser/test_directory_search.py::test_without_javascript_the_list_says_it_all",
             "tests/browser/test_freshness.py::test_confirmed_in_two_taps",
             "tests/browser/test_log_meeting.py::test_logging_a_meeting_of_six_with_two_decisions_and_two_actions",

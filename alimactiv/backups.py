@@ -25,6 +25,13 @@ from django.utils import timezone
 
 MANIFEST, DATABASE, MEDIA = "manifest.json", "database", "media"
 CHUNK = 1024 * 1024
+EMPTY = """
+DO $$ DECLARE one text; BEGIN
+  FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+    EXECUTE format('DROP TABLE IF EXISTS public.%I CASCADE', one);
+  END LOOP;
+END $$
+"""
 
 
 class BackupError(Exception):
@@ -33,6 +40,8 @@ class BackupError(Exception):
 
 def make(target: Path) -> dict:
     """Write a backup and return its manifest. Nothing is left of one that fails. Raises ``BackupError``."""
+    if not target.parent.is_dir():
+        raise BackupError(f"le dossier « {target.parent} » n'existe pas.")
     with tempfile.TemporaryDirectory(prefix=".alimactiv-backup-", dir=target.parent) as folder:
         work = Path(folder)
         _dump(work / DATABASE)
@@ -150,9 +159,11 @@ def _load(source: Path) -> None:
             copy.backup(connection.connection)
     else:
         connection.close()
-        # Whole or not at all: what is there is dropped in the same transaction.
-        options = ("--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
-        _postgresql("pg_restore", *options, f"--dbname={connection.settings_dict['NAME']}", str(source))
+        lines = source.with_suffix(".sql")
+        _postgresql("pg_restore", "--no-owner", "--no-privileges", f"--file={lines}", str(source))
+        # Whole or not at all: what is there is dropped in the same transaction, with the tables that came since.
+        options = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
+        _postgresql("psql", *options, f"--command={EMPTY}", f"--file={lines}")
 
 
 def _postgresql(program: str, *options: str) -> None:

@@ -96,10 +96,6 @@ app.conf.beat_schedule = {
         "task": "actors.tasks.tell_bereft_structures",
         "schedule": crontab(hour=6, minute=40),
     },
-    "forget-arrivals": {
-        "task": "actors.tasks.forget_arrivals",
-        "schedule": crontab(hour=4, minute=50),
-    },
     "ask-about-entries": {
         "task": "actors.tasks.ask_about_entries",
         "schedule": crontab(hour=6, minute=50),
@@ -107,10 +103,6 @@ app.conf.beat_schedule = {
     "announce-proposals": {
         "task": "actors.tasks.announce_proposals",
         "schedule": crontab(hour=7, minute=0),
-    },
-    "forget-proposal-authors": {
-        "task": "actors.tasks.forget_proposal_authors",
-        "schedule": crontab(hour=5, minute=0),
     },
     "rebuild-directory-index": {
         "task": "actors.tasks.rebuild_directory_index",

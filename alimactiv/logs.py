@@ -15,16 +15,23 @@ ADDRESS = re.compile(r"[\w.+'-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
 TOKEN = re.compile(r"(?=[a-z0-9_-]*[A-Z])[A-Za-z0-9_-]{40,}")
 """Links sent by mail carry one: ``secrets.token_urlsafe(32)`` has 43 characters, with a capital but once in billions
 (one of 1,500 has no digit). The names of functions in a traceback have none."""
+ROW = re.compile(
+    r"(?:\n|\\n)(?:DETAIL|CONTEXT|LINE \d+): .*?(?=\n\nThe above exception|\n\nDuring handling|\nTraceback \(|\Z)",
+    re.DOTALL,
+)
+"""What PostgreSQL adds to an error: the row that it refused, or a part of the statement, with what people typed."""
 QUIET = ("weasyprint", "weasyprint.progress", "fontTools", "botocore", "boto3", "urllib3")
 
 
 def redacted(text: str) -> str:
-    """``text`` without e-mail addresses and without the tokens of links.
+    """``text`` without e-mail addresses, the tokens of links and the rows that a database quotes.
 
     >>> redacted("GET /repondre/A123456789012345678901234567890123456789012/ for a.b@exemple.test")
     'GET /repondre/[jeton]/ for [adresse]'
+    >>> redacted("value is null\\nDETAIL:  Failing row contains (1, Camille Fictive).")
+    'value is null [ligne]'
     """
-    return TOKEN.sub("[jeton]", ADDRESS.sub("[adresse]", text))
+    return TOKEN.sub("[jeton]", ADDRESS.sub("[adresse]", ROW.sub(" [ligne]", text)))
 
 
 class Words(logging.Formatter):

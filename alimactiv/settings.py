@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
+from sentry_sdk.utils import BadDsn
 
 from alimactiv import logs
 
@@ -141,6 +142,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Seconds to connect, unless DATABASE_URL says otherwise: a page tells of a database that hangs, it does not too.
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5} | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = VAR_DIR / "media"
 # Uploaded files: a folder, or an S3-compatible store that all the machines of the site share.
@@ -189,8 +192,11 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_SOFT_TIME_LIMIT = 25 * 60  # it is told to end…
 CELERY_TASK_TIME_LIMIT = 30 * 60  # …then ended
 if CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
+    # Seconds to connect and to be answered: someone may wait for the page. What is asked four times, as Celery does,
+    # and not taken, is found again by the schedule.
+    _redis_patience = {"socket_connect_timeout": 1, "socket_timeout": 1}
     # After which Redis gives a task that a dead worker held to another: never while it may still run.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT} | _redis_patience
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "Europe/Paris"
 
@@ -200,7 +206,7 @@ if CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
         "default": {
             "BACKEND": "alimactiv.cache.ForgetfulCache",
             "LOCATION": CELERY_BROKER_URL,
-            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # seconds: someone waits for the page
+            "OPTIONS": _redis_patience,
         }
     }
 else:
@@ -369,7 +375,16 @@ SECURITY_CONTACT = env.str("SECURITY_CONTACT", "") or DEFAULT_FROM_EMAIL.rpartit
 # Where to write about a page that one cannot use (the accessibility page).
 ACCESSIBILITY_CONTACT = env.str("ACCESSIBILITY_CONTACT", "") or SECURITY_CONTACT
 
+# Who answers for the personal data that the site keeps, and where to write to them (RGPD art. 13.1).
+DATA_CONTROLLER = env.str("DATA_CONTROLLER", "") or "l’organisme qui exploite ce site"
+DATA_CONTACT = env.str("DATA_CONTACT", "") or SECURITY_CONTACT
+
 # What happens, one line each: in words, or as JSON for who gathers it. Never an address, a name or a token.
 LOGGING = logs.configuration(env.str("LOG_FORMAT", "words"))
 if _dsn := env.str("SENTRY_DSN", ""):
-    logs.tell_sentry(_dsn, environment=env.str("SENTRY_ENVIRONMENT", "production"))
+    try:
+        logs.tell_sentry(_dsn, environment=env.str("SENTRY_ENVIRONMENT", "production"))
+    except BadDsn as _error:
+        raise ImproperlyConfigured(
+            "SENTRY_DSN doit être l'adresse que donne Sentry : https://clé@hôte/numéro."
+        ) from _error

@@ -9,25 +9,22 @@ import io
 import lzma
 import re
 import struct
-import warnings
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import BinaryIO
 
-import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
+
+from alimactiv.tabular_opening import MAX_ROWS, opened
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 10 * MAX_BYTES
 MAX_COLUMNS = 1_000
-MAX_ROWS = 1_048_576  # as Excel has it
 MAX_XLSX_CELLS = 20_000_000
 MAX_SHOWN = 200
 MAX_PROBLEMS = 100_000
@@ -65,7 +62,7 @@ RUNS_AS_FORMULA = re.compile(r"^'*[=+\-@]")
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 LINE_END = re.compile("\r\n?")
 
-FORMULA = "une formule n'est pas acceptée : mettez sa valeur."
+FORMULA = "une formule n’est pas acceptée : mettez sa valeur."
 
 # A workbook's own escape for one UTF-16 unit (ECMA-376, ST_Xstring).
 _XLSX_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -109,7 +106,7 @@ class Problems(list[Problem]):
 
     def append(self, problem: Problem) -> None:
         if len(self) >= MAX_PROBLEMS - 1:
-            super().append(Problem(problem.file, f"plus de {MAX_PROBLEMS} problèmes : la suite n'est pas dite."))
+            super().append(Problem(problem.file, f"plus de {MAX_PROBLEMS} problèmes : la suite n’est pas dite."))
             raise TooManyProblemsError
         super().append(problem)
 
@@ -145,7 +142,7 @@ def read(path: Path, names: Iterable[str]) -> tuple[dict[str, Table], Problems]:
     except TooManyProblemsError:
         return {}, problems
     except UNREADABLE:
-        reason = "fichier illisible : ce n'est pas un classeur .xlsx ni une archive .zip, ou il est abîmé ou tronqué."
+        reason = "fichier illisible : ce n’est pas un classeur .xlsx ni une archive .zip, ou il est abîmé ou tronqué."
         problems.append(Problem(path.name, reason))
         return {}, problems
 
@@ -155,7 +152,7 @@ def _read(path: Path, wanted: dict[str, str], problems: Problems) -> dict[str, T
         files = sorted(file for file in path.iterdir() if file.suffix.casefold() == ".csv")
         return _read_csv_files([_CsvFile.on_disk(file) for file in files], wanted, problems)
     if not path.is_file():
-        problems.append(Problem(path.name, "ce fichier ou ce dossier n'existe pas."))
+        problems.append(Problem(path.name, "ce fichier ou ce dossier n’existe pas."))
         return {}
     if path.stat().st_size > MAX_BYTES:
         problems.append(too_large(path.name))
@@ -218,7 +215,7 @@ def _read_csv(table: Table, content: bytes, problems: Problems) -> None:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = len(LINE_END.sub("\n", content[: error.start].decode("latin-1")).split("\n"))
-        reason = "le fichier n'est pas en UTF-8. Enregistrez-le au format « CSV UTF-8 »."
+        reason = "le fichier n’est pas en UTF-8. Enregistrez-le au format « CSV UTF-8 »."
         problems.append(Problem(table.file, reason, line))
         table.readable = False
         return
@@ -259,18 +256,6 @@ def _read_xlsx(path: Path, wanted: dict[str, str], problems: Problems) -> dict[s
             tables[name] = Table(name, sheet.title)
             read_sheet(tables[name], sheet, problems, MAX_ROWS)
     return tables
-
-
-@contextmanager
-def opened(file: Path | BinaryIO) -> Iterator[openpyxl.Workbook]:
-    """A .xlsx, row by row, without what it links to. Raises some of ``UNREADABLE``."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl's, about styles and extensions that do not matter here
-        workbook = openpyxl.load_workbook(file, read_only=True, keep_links=False)
-        try:
-            yield workbook
-        finally:
-            workbook.close()
 
 
 def read_sheet(table: Table, sheet, problems: Problems, most_rows: int) -> None:

@@ -11,11 +11,11 @@ from alimactiv.tabular import (
     Problems,
     Table,
     TooManyProblemsError,
-    opened,
     read_sheet,
     read_text,
     too_large,
 )
+from alimactiv.tabular_opening import opened
 
 
 def read_one(content: bytes, file: str, *, most_rows: int) -> tuple[Table, Problems]:
@@ -34,13 +34,13 @@ def read_one(content: bytes, file: str, *, most_rows: int) -> tuple[Table, Probl
         else:
             text = _decoded(content)
             if text is None:
-                problems.append(Problem(file, "l'encodage n'est pas reconnu. Enregistrez-le au format « CSV UTF-8 »."))
+                problems.append(Problem(file, "l’encodage n’est pas reconnu. Enregistrez-le au format « CSV UTF-8 »."))
             else:
                 read_text(table, text, problems, most_rows)
     except TooManyProblemsError:
         table.complete = False
     except UNREADABLE:
-        problems.append(Problem(file, "fichier illisible : ce n'est pas un tableau, ou il est abîmé ou tronqué."))
+        problems.append(Problem(file, "fichier illisible : ce n’est pas un tableau, ou il est abîmé ou tronqué."))
     table.readable = bool(table.columns)
     return table, problems
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from actors.coverage.grid import WEEK, Change, Grid, HalfDay, ZoneCoverage, holes
 from actors.week.pattern import AFTERNOON, EVENING, HALF_DAYS, MORNING
+from alimactiv.french import dated
 from alimactiv.text import normalised
 from coordination.models import Diagnostic, Gap
 from coordination.records import change_record, create_record
@@ -104,7 +105,7 @@ def note_gaps(
     """
     gaps = [finding.gap for finding in chosen]
     if diagnostic is None:
-        title = f"Couverture de l’aide alimentaire au {timezone.localdate():%d/%m/%Y}"
+        title = f"Couverture de l’aide alimentaire au {dated(timezone.localdate())}"
         new = Diagnostic(territory=territory, title=title, started_on=timezone.localdate(), method=method)
         return create_record(record=new, by=by, related={"gaps": gaps}), len(gaps)
     stored = list(diagnostic.gaps.all())

@@ -5,6 +5,7 @@ from django.utils.html import linebreaks, urlize
 
 from accounts.audit import subject_of
 from actors.models import Member
+from alimactiv.french import dated
 from coordination.actions import ASSIGNED, REMINDER, reminder_step
 from coordination.models import ActionItem, Attendance, Minutes
 from coordination.sending import FINAL, REVIEW, final_step, recipients, sent_step
@@ -118,7 +119,7 @@ def render_reminder(mail: Mail, links: MailLinks) -> Message:
     if not actions:
         raise NoLongerDue("Tout est fait, ou reporté.")
     day = actions[0].due_on
-    title = f"À faire pour le {day:%d/%m/%Y}" if not is_late else f"En retard depuis le {day:%d/%m/%Y}"
+    title = f"À faire pour le {dated(day)}" if not is_late else f"En retard depuis le {dated(day)}"
     return _message(
         title,
         "coordination/email/action_reminder.txt",

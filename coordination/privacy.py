@@ -1,6 +1,14 @@
 """What a territory's logbook keeps about people."""
 
-from accounts.privacy import ERASED, Holding, Rows, delete, in_words
+from datetime import datetime
+
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from accounts.privacy import ERASED, YEAR, Forgetting, Holding, Rows, delete, in_words
+from actors.models import Member
 from coordination.models import ActionItem, Attendance, CalendarFeed
 
 
@@ -20,6 +28,19 @@ def _erase(email: str) -> int:
     return feeds + Attendance.objects.filter(member__email__iexact=email).exclude(name="").update(name=ERASED)
 
 
+def _unreachable_members(before: datetime) -> QuerySet:
+    """Nobody can warn them: neither added, changed nor asked to a meeting since."""
+    subject = Concat(Value("member:"), Cast(OuterRef("pk"), CharField()))
+    rows = Member.objects.filter(~Exists(AuditEntry.objects.filter(subject=subject, at__gte=before)))
+    return rows.filter(email="", user=None).exclude(name=ERASED).exclude(attendances__meeting__starts_at__gte=before)
+
+
+def _forget_members(rows: QuerySet) -> int:
+    members = list(rows.values_list("pk", flat=True))
+    Attendance.objects.filter(member__in=members).exclude(name="").update(name=ERASED)
+    return Member.objects.filter(pk__in=members).update(name=ERASED, role="", left_on=timezone.localdate())
+
+
 HOLDINGS = [
     Holding(
         code="logbook",
@@ -36,4 +57,11 @@ HOLDINGS = [
     ),
 ]
 TRACES = []
-FORGETTINGS = []
+FORGETTINGS = [
+    Forgetting(
+        "Membres sans adresse, que personne n’a vus depuis trois ans",
+        3 * YEAR,
+        _unreachable_members,
+        _forget_members,
+    ),
+]

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from alimactiv.french import dated
+
 ACTIVE_MONTHS = 12
 """A coordination is active if it met within so many months (evaluation contract, ``mois_activite``)."""
 FUNDING_NOTICE = timedelta(days=30)
@@ -79,42 +81,42 @@ def months_before(day: date, months: int) -> date:
 
 def _meetings(facts: Facts) -> Iterable[Sign]:
     for fact in facts.unlogged_meetings:
-        text = f"« {fact.title} » était prévue le {fact.day:%d/%m/%Y} : a-t-elle eu lieu ?"
+        text = f"« {fact.title} » était prévue le {dated(fact.day)} : a-t-elle eu lieu ?"
         yield Sign("meeting_not_logged", text, fact.url, is_late=True)
     if facts.next_meeting or facts.unlogged_meetings:
         return
     if facts.last_meeting is None:
         yield Sign("no_meeting", "Aucune réunion n’est consignée.")
     elif facts.last_meeting < months_before(facts.today, ACTIVE_MONTHS):
-        text = f"Aucune réunion depuis {ACTIVE_MONTHS} mois : la dernière date du {facts.last_meeting:%d/%m/%Y}."
+        text = f"Aucune réunion depuis {ACTIVE_MONTHS} mois : la dernière date du {dated(facts.last_meeting)}."
         yield Sign("no_recent_meeting", text)
 
 
 def _overdue(facts: Facts) -> Iterable[Sign]:
     if len(facts.overdue_actions) == 1:
         fact = facts.overdue_actions[0]
-        text = f"Une action est en retard : « {fact.title} », pour le {fact.day:%d/%m/%Y}."
+        text = f"Une action est en retard : « {fact.title} », pour le {dated(fact.day)}."
         yield Sign("overdue_actions", text, fact.url, is_late=True)
     elif facts.overdue_actions:
         oldest = min(fact.day for fact in facts.overdue_actions)
-        text = f"{len(facts.overdue_actions)} actions sont en retard, la plus ancienne depuis le {oldest:%d/%m/%Y}."
+        text = f"{len(facts.overdue_actions)} actions sont en retard, la plus ancienne depuis le {dated(oldest)}."
         yield Sign("overdue_actions", text, is_late=True)
 
 
 def _funding(facts: Facts) -> Iterable[Sign]:
     for fact in sorted(facts.funding_deadlines, key=lambda fact: fact.day):
         if fact.day < facts.today:
-            text = f"L’échéance de financement « {fact.title} » est passée depuis le {fact.day:%d/%m/%Y}."
+            text = f"L’échéance de financement « {fact.title} » est passée depuis le {dated(fact.day)}."
             yield Sign("funding_deadline_passed", text, fact.url, is_late=True)
         elif fact.day <= facts.today + FUNDING_NOTICE:
-            text = f"L’échéance de financement « {fact.title} » est le {fact.day:%d/%m/%Y}."
+            text = f"L’échéance de financement « {fact.title} » est le {dated(fact.day)}."
             yield Sign("funding_deadline", text, fact.url)
 
 
 def _terms(facts: Facts) -> Iterable[Sign]:
     for fact in sorted(facts.terms, key=lambda fact: fact.day):
         if facts.today <= fact.day and months_before(fact.day, TERM_NOTICE_MONTHS) <= facts.today:
-            yield Sign("term", f"{fact.title} : le {fact.day:%d/%m/%Y}. Pensez à la suite.", fact.url)
+            yield Sign("term", f"{fact.title} : le {dated(fact.day)}. Pensez à la suite.", fact.url)
 
 
 def _support(facts: Facts) -> Iterable[Sign]:
@@ -125,5 +127,5 @@ def _support(facts: Facts) -> Iterable[Sign]:
 def _silent_projects(facts: Facts) -> Iterable[Sign]:
     for fact in facts.projects:
         if fact.day < months_before(facts.today, NEWS_MONTHS):
-            text = f"Le projet « {fact.title} » est sans nouvelles depuis le {fact.day:%d/%m/%Y}."
+            text = f"Le projet « {fact.title} » est sans nouvelles depuis le {dated(fact.day)}."
             yield Sign("silent_project", text, fact.url)

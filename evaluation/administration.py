@@ -92,7 +92,7 @@ def delete_criterion(*, criterion: Criterion, by) -> None:
     if criterion.code in SHIPPED_CODES:
         raise ValidationError("Ce critère est livré avec le site : il ne peut pas être supprimé.")
     if PublishedFigure.objects.filter(code=criterion.code).exists():
-        raise ValidationError("Un chiffre publié porte sur ce critère : supprimez d'abord ce chiffre.")
+        raise ValidationError("Un chiffre publié porte sur ce critère : supprimez d’abord ce chiffre.")
     code = criterion.code
     _delete(
         criterion,
@@ -108,7 +108,7 @@ def delete_family(*, family: Family, by) -> None:
     if family.code in SHIPPED_FAMILIES:
         raise ValidationError("Cette famille est livrée avec le site : elle ne peut pas être supprimée.")
     code = family.code
-    _delete(family, "Cette famille a encore des critères : supprimez-les ou déplacez-les d'abord.")
+    _delete(family, "Cette famille a encore des critères : supprimez-les ou déplacez-les d’abord.")
     logger.info("user %d deleted the family %s", by.pk, code)
 
 

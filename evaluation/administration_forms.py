@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django import forms
 
 from alimactiv.forms import DateInput
+from alimactiv.french import dated
 from evaluation.criteria import KIND_HEADINGS, Kind
 from evaluation.figures import COUNTS, DEPARTMENT, FORMULAS, is_figure_code
 from evaluation.models import (
@@ -182,7 +183,7 @@ class EvidenceForm(forms.ModelForm):
             *(choice for choice in Evidence.Source.choices if choice[0] in by_hand),
         ]
         as_of = self.instance.case.evaluation.as_of
-        self.fields["date"].help_text = f"Après le {as_of:%d/%m/%Y}, le constat est gardé mais n’est pas compté."
+        self.fields["date"].help_text = f"Après le {dated(as_of)}, le constat est gardé mais n’est pas compté."
 
     def clean(self) -> None:
         super().clean()

@@ -19,7 +19,7 @@ def rule(*, case: Case, criterion: Criterion, value: str, reason: str, date: dat
     is always derived (contract, "Verdicts", rule 2), without a reason, and for a value that is no decision.
     """
     if criterion.code == NOTHING:
-        raise ValidationError("« Rien n'a été mis en œuvre » se déduit des démarches : cela ne s'arbitre pas.")
+        raise ValidationError("« Rien n’a été mis en œuvre » se déduit des démarches : cela ne s’arbitre pas.")
     if value not in Ruling.Value:
         raise ValidationError({"value": "Une décision dit oui ou non."})
     if not reason.strip():
@@ -44,7 +44,7 @@ def withdraw_ruling(*, ruling: Ruling, by) -> Ruling | None:
     """
     in_force = _lock_in_force(ruling.case, ruling.criterion)
     if in_force != ruling:
-        raise ValidationError("Cet arbitrage n'est plus en vigueur : un autre l'a remplacé, ou il a été retiré.")
+        raise ValidationError("Cet arbitrage n’est plus en vigueur : un autre l’a remplacé, ou il a été retiré.")
     _end(in_force, by=by)
     former = in_force.would_restore
     if former is None:

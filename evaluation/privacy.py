@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.privacy import ERASED, Forgetting, Holding, Rows, Trace, delete, in_words, said
 from evaluation.models import Answer, Call, ImportRun, Invitation, Question, ReportOpening, ReportSnapshot, Response
@@ -45,7 +45,11 @@ def _find_answers(email: str) -> Rows:
 
 def _erase_answers(email: str) -> int:
     """What was counted still counts, and what a text was read to say; the words and the name are gone."""
-    mine = list(Invitation.objects.filter(_of(email)).values_list("pk", flat=True))
+    return _forget_people(Invitation.objects.filter(_of(email)))
+
+
+def _forget_people(invitations: QuerySet) -> int:
+    mine = list(invitations.values_list("pk", flat=True))
     texts = Answer.objects.filter(response__invitation__in=mine, question__kind__in=FREE_TEXT, value__isnull=False)
     for answer in texts:
         answer.codings.update(excerpt="")
@@ -54,6 +58,13 @@ def _erase_answers(email: str) -> int:
     Call.objects.filter(invitation__in=mine).update(note="")
     blank = {"name": ERASED, "email": "", "phone": "", "decline_reason": ""}
     return changed + Invitation.objects.filter(pk__in=mine).update(**blank)
+
+
+def _unreachable_people(before: datetime) -> QuerySet:
+    """Nobody can warn them: asked, called or heard for the last time before that."""
+    rows = Invitation.objects.filter(Q(trainee=None) | Q(trainee__email=""), email="", added_at__lt=before)
+    rows = rows.exclude(declined_at__gte=before).exclude(response__saved_at__gte=before)
+    return rows.exclude(calls__at__gte=before).exclude(name=ERASED)
 
 
 def _answer_contacts() -> Iterable[tuple[str, datetime]]:
@@ -100,7 +111,8 @@ HOLDINGS = [
         data="Nom, adresse et téléphone professionnels, réponses, accord pour être cité·e.",
         purpose="Évaluer les suites de la formation.",
         basis="Intérêt légitime (art. 6.1.f) ; consentement pour les citations.",
-        kept="Trois ans après la dernière réponse ; ensuite, les réponses sans le nom ni les textes libres.",
+        kept="Trois ans après la dernière réponse, puis, après un avertissement de trente jours si une adresse est "
+        "connue, les réponses sans le nom ni les textes libres.",
         seen_by="L’équipe de l’ANSA ; en public, des chiffres, et les citations consenties.",
         find=_find_answers,
         erase=_erase_answers,
@@ -109,6 +121,12 @@ HOLDINGS = [
 ]
 TRACES = [Trace(ImportRun, ("changes", "problems"))]
 FORGETTINGS = [
+    Forgetting(
+        "Noms et textes de qui a répondu sans adresse, trois ans après",
+        timedelta(days=3 * 365),
+        _unreachable_people,
+        _forget_people,
+    ),
     Forgetting(
         "Ouvertures de rapports de plus d’un an",
         timedelta(days=365),

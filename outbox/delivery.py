@@ -47,8 +47,9 @@ class Outcome:
     trouble: str = ""
 
 
-def preview(mail: Mail) -> str:
-    """The title that ``mail`` would have if it left now; leaves no trace. Raises ``NoLongerDue``, ``Later``."""
+def preview(mail: Mail, at: datetime) -> str:
+    """The title that ``mail`` would have if it left at that moment; no trace. Raises ``NoLongerDue``, ``Later``."""
+    mail.claimed_at = at
     with transaction.atomic():
         try:
             return _rendered(mail, MailLinks(mail)).subject

@@ -140,6 +140,7 @@ class Bounce(models.Model):
 
     class Meta:
         verbose_name = "adresse refusée"
+        verbose_name_plural = "adresses refusées"
         ordering = ["-since", "-pk"]
         constraints = [models.CheckConstraint(condition=Q(address=Lower("address")), name="bounce_lower_case")]
 

@@ -40,7 +40,8 @@ HOLDINGS = [
         data="Adresse, titre, date des courriels, liens (leur empreinte), désinscriptions, adresses en échec.",
         purpose="N’écrire qu’une fois, à bon escient, et plus du tout à qui ne le veut pas. Aucun traceur.",
         basis="Intérêt légitime (art. 6.1.f).",
-        kept="Un an pour le titre des courriels, trois ans pour la trace d’envoi ; les liens, un mois après leur fin.",
+        kept="Un an pour le titre des courriels, trois ans pour la trace d’envoi et les adresses en échec ; les liens, "
+        "un mois après leur fin ; les désinscriptions, tant qu’il faut les respecter.",
         seen_by="L’équipe de l’ANSA.",
         find=_find,
         erase=_erase,
@@ -58,6 +59,12 @@ FORGETTINGS = [
         "Traces d’envoi de plus de trois ans",
         timedelta(days=3 * 365),
         lambda before: Mail.objects.filter(due_at__lt=before).exclude(state=Mail.State.DUE),
+        delete,
+    ),
+    Forgetting(
+        "Adresses en échec depuis plus de trois ans",
+        timedelta(days=3 * 365),
+        lambda before: Bounce.objects.filter(since__lt=before),
         delete,
     ),
 ]

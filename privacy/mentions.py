@@ -27,14 +27,17 @@ def erase(words: set[str]) -> int:
 
 
 def left(words: set[str]) -> list[str]:
-    """Where ``words`` still stand, in any text of any table: what people wrote, for someone to read again."""
-    return [f"{place} ({count})" for place, count in _counted(words) if count] if words else []
+    """Where ``words`` still stand, in any text of any table: what people wrote, for someone to read again.
+
+    By the kind of record, the column, and the numbers of the rows.
+    """
+    return [f"{place} (n° {', '.join(map(str, found))})" for place, found in _found(words) if found] if words else []
 
 
-def _counted(words: set[str]):
+def _found(words: set[str]):
     for model in set(apps.get_models()) - {Session}:
         for field in model._meta.concrete_fields:
             if isinstance(field, TEXTS) and not field.choices:
                 found = reduce(or_, (holds(field.name, word) for word in words))
                 place = f"{model._meta.verbose_name}, {field.verbose_name} – {model._meta.db_table}.{field.column}"
-                yield place, model._default_manager.filter(found).count()
+                yield place, list(model._default_manager.filter(found).order_by("pk").values_list("pk", flat=True))

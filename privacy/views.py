@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.shortcuts import render
@@ -16,7 +17,13 @@ PAGE_SIZE = 50
 @login_not_required
 def register_page(request):
     """The register of processing (RGPD art. 30), from what the code itself does."""
-    return render(request, "privacy/register.html", {"holdings": register.HOLDINGS, "rules": register.FORGETTINGS})
+    context = {
+        "holdings": register.HOLDINGS,
+        "rules": register.FORGETTINGS,
+        "controller": settings.DATA_CONTROLLER,
+        "contact": settings.DATA_CONTACT,
+    }
+    return render(request, "privacy/register.html", context)
 
 
 def export_list(request):

@@ -55,7 +55,7 @@ def collect_static() -> None:
 
 def prepare() -> str:
     """Makes the database, the static files and the demonstration; returns how to sign in."""
-    print("Préparation de la base et des pages…", flush=True)
+    print("Préparation de la base, des pages et de la démonstration (plus long la première fois)…", flush=True)
     manage("migrate", "--no-input", "--verbosity", "0")
     collect_static()
     if os.environ.get("DEVELOPMENT", "").lower() not in {"1", "true", "yes", "on"}:

@@ -104,7 +104,7 @@ prepare() {
     make_venv
   fi
   if ! cmp -s requirements.lock .venv/installed.lock; then
-    say "Installation des dépendances (requirements.lock)…"
+    say "Installation des dépendances (requirements.lock) : quelques minutes la première fois…"
     .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes \
       -r requirements.lock >&2
     cp requirements.lock .venv/installed.lock

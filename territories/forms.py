@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse_lazy
 
 from alimactiv.forms import DateInput
+from alimactiv.french import dated
 from territories.models import Participation, Territory, TrainingSession
 
 CHOICES_SHOWN = 20
@@ -31,7 +32,7 @@ class TerritoryField(forms.ModelChoiceField):
 
     def label_from_instance(self, territory: Territory) -> str:
         where = f", {territory.department}" if territory.department else ""
-        ended = f", jusqu’au {territory.valid_to:%d/%m/%Y}" if territory.is_over else ""
+        ended = f", jusqu’au {dated(territory.valid_to)}" if territory.is_over else ""
         return f"{territory.name} – {territory.get_kind_display()}{where}, code {territory.code}{ended}"
 
 
@@ -92,7 +93,7 @@ class MergeForm(TerritoryChoiceForm):
     def clean_valid_to(self) -> date:
         last_day = self.cleaned_data["valid_to"]
         if self.merged.valid_from and last_day < self.merged.valid_from:
-            raise forms.ValidationError(f"Ce territoire existe depuis le {self.merged.valid_from:%d/%m/%Y}.")
+            raise forms.ValidationError(f"Ce territoire existe depuis le {dated(self.merged.valid_from)}.")
         return last_day
 
 

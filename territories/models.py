@@ -282,6 +282,7 @@ class Coordinator(models.Model):
 
     class Meta:
         verbose_name = "coordinateur ou coordinatrice"
+        verbose_name_plural = "coordinateurs et coordinatrices"
         ordering = ["territory__name", "user__email"]
         constraints = [models.UniqueConstraint(fields=["user", "territory"], name="coordinator_once")]
 

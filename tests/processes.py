@@ -64,6 +64,13 @@ class Redis:
     def kill(self) -> None:
         kill(self._process)
 
+    def hang(self) -> None:
+        """From now on it takes connections, and answers nobody."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
 
 def _answers(client: redis.Redis) -> bool:
     with suppress(redis.ConnectionError):
@@ -74,13 +81,14 @@ def _answers(client: redis.Redis) -> bool:
 class PostgreSQL:
     """A PostgreSQL of the test's own that holds what the tests' database does, to be stopped and started."""
 
-    def __init__(self):
+    def __init__(self, *options: str):
         program = os.environ.get("POSTGRESQL")
         if connection.vendor != "postgresql" or not program:
             pytest.skip("Pour la suite sur PostgreSQL, lancée par script/test")
         self.folder = Path(tempfile.mkdtemp(prefix="alimactiv-pg-"))  # PostgreSQL's user reads no folder of pytest's
         self.url = f"postgres://alimactiv@127.0.0.1:{(port := free_port())}/postgres"
         self._command, self._how = new_cluster(program, self.folder, port)
+        self._command.extend(options)
         self.start()
         binaries = Path(program).resolve().parent
         dump = subprocess.run([binaries / "pg_dump", "--no-owner", database_url()], capture_output=True, check=True)
@@ -99,6 +107,10 @@ class PostgreSQL:
     def close(self) -> None:
         kill(self._process)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "log").read_text()
 
     def query(self, sql: str) -> list[tuple]:
         with psycopg.connect(self.url) as database:

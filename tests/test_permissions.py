@@ -584,7 +584,7 @@ GET = {
     "evaluation:snapshot_links": STAFF_ON_ONE,
     "evaluation:snapshot_link_revoke": ACTS,
     "evaluation:rendering_ask": ACTS,
-    "evaluation:rendering_file": WHOLE,
+    "evaluation:rendering_file": ACTS,
     "evaluation:shared_report": EVERYONE,  # the link says who, here and in the two next ones
     "evaluation:shared_report_read": (302, 302, 302, 302, 302, 302, 302),  # once opened by a press of the button
     "evaluation:shared_report_file": ACTS_FOR_ALL,
@@ -698,6 +698,9 @@ POST = {
     "coordination:action_state of a draft": ({"state": "done"}, (302, 302, 404, 302, 404, 404, 404)),
     "coordination:action_delete": ({}, KEEPS),
     "evaluation:confirm_import": ({}, (302, 302, 403, 403, 403, 403, 403)),
+    "campaigns:export": ({"noms": "non"}, STAFF),
+    "evaluation:export_workbook": ({"format": "zip"}, STAFF_ON_ONE),
+    "evaluation:rendering_file": ({}, WHOLE),
     "evaluation:resume_import": ({}, (302, 302, 403, 403, 403, 403, 403)),
     "evaluation:rule": ({"value": "yes", "reason": "Vu sur place."}, (302, 302, 403, 403, 404, 404, 404)),
     "evaluation:rule_responses": (

@@ -7,6 +7,7 @@ from actors.forms.parts import ReadNumberField
 from actors.models import CheckCall
 from actors.numbers import telephone
 from alimactiv.forms import DateInput
+from alimactiv.french import dated
 
 NO_PERSONAL_DATA = "Rien sur des personnes accueillies : ni nom, ni situation."
 
@@ -26,7 +27,7 @@ class ClosedForm(forms.Form):
     def remark(self) -> str:
         """What is said, as the proposal's comment."""
         since = self.cleaned_data["closed_on"]
-        said = "La structure a fermé" + (f", depuis le {since:%d/%m/%Y}." if since else ".")
+        said = "La structure a fermé" + (f", depuis le {dated(since)}." if since else ".")
         return "\n".join(filter(None, [said, self.cleaned_data["comment"]]))
 
 

@@ -4,10 +4,10 @@ from django import forms
 
 from actors import whereabouts
 from actors.distance import Point
-from actors.hours.french import clock
 from actors.models import FoodService
 from actors.search import DEFAULT_RADIUS, RADII, Day, Search
 from alimactiv.forms import TimeInput
+from alimactiv.french import clock
 from territories.models import Territory
 
 AROUND_ME = "Autour de moi"

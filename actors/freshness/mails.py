@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Count, Min
 from django.template.loader import render_to_string
-from django.utils import timezone
 
 from accounts.models import User
 from actors.freshness.addressees import CHECK, addressees, known_addresses
@@ -32,7 +31,7 @@ DECIDED_TEMPLATES = ("actors/freshness/email/decided.txt", "actors/freshness/ema
 @transaction.atomic
 def render_check(mail: Mail, links: MailLinks) -> Message:
     """Is this entry still right? It holds the entry, as does whoever confirms it: one of them sees the other."""
-    now = mail.claimed_at or timezone.now()
+    now = mail.claimed_at
     actor = asked_about(now).select_for_update(of=("self",)).filter(pk=_number(mail.subject)).first()
     if actor is None:
         raise NoLongerDue("Cette structure a cessé, a rejoint une autre fiche, ou n’a plus rien à vérifier.")
@@ -97,7 +96,7 @@ def render_left_alone(mail: Mail, links: MailLinks) -> Message:
     """The territories without an active coordinator where proposals wait, for the team."""
     if not User.objects.filter(is_staff=True, is_active=True, email__iexact=mail.recipient).exists():
         raise NoLongerDue("Cette personne n’est plus de l’équipe.")
-    waiting = Proposal.objects.left_alone((mail.claimed_at or timezone.now()) - WAITED)
+    waiting = Proposal.objects.left_alone(mail.claimed_at - WAITED)
     territories = Territory.objects.filter(actors__proposals__in=waiting)
     counted = territories.annotate(
         count=Count("actors__proposals", distinct=True), oldest=Min("actors__proposals__created_at")

@@ -25,7 +25,7 @@ from actors.hours.slots import (
     runs,
 )
 from actors.hours.timetable import parse, write
-from alimactiv.french import dated
+from alimactiv.french import clock, dated
 
 NBSP, THIN = "\u00a0", "\u202f"
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -85,11 +85,6 @@ def now_line(hours: Hours, at: datetime) -> str:
     if not opening:
         return f"{now}, sans ouverture prévue"
     return f"{now}{THIN}; ouvre {_day_from(opening.starts_at.date(), at.date())} à {clock(opening.starts_at)}"
-
-
-def clock(at: datetime | time) -> str:
-    """« 9 h », « 17 h 30 »"""
-    return f"{at.hour}{NBSP}h{f'{NBSP}{at.minute:02}' if at.minute else ''}"
 
 
 def _until(span: Span, at: datetime) -> str:

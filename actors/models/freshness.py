@@ -1,7 +1,5 @@
 """What was confirmed when, what waits to be confirmed, and what outsiders propose."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -128,10 +126,6 @@ class ProposalQuerySet(models.QuerySet):
         """Those that wait since before this moment, and that no coordinator of the structure's territories reads."""
         pending = self.pending().filter(created_at__lt=since, actor__merged_into=None)
         return pending.exclude(actor__territories__coordinators__user__is_active=True)
-
-    def forgettable(self):
-        """Decided ones whose author's address is of no more use."""
-        return self.filter(decided_at__lt=timezone.now() - timedelta(days=365))
 
 
 class Proposal(models.Model):

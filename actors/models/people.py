@@ -124,11 +124,9 @@ class JoiningQuerySet(models.QuerySet):
         """Invitations that the person has not answered yet."""
         return self.filter(state=Joining.State.SENT, is_claim=False)
 
-    def forgettable(self):
-        """Claims that nobody proved in time, and what was settled a year ago or more: names of no more use."""
-        now = timezone.now()
-        unproven = Q(state=Joining.State.SENT, is_claim=True, created_at__lt=now - JOINING_LINK_LIFE)
-        return self.filter(unproven | Q(decided_at__lt=now - timedelta(days=365)))
+    def unproven(self):
+        """Claims whose author has not proved their address."""
+        return self.filter(state=Joining.State.SENT, is_claim=True)
 
 
 class Joining(models.Model):

@@ -167,12 +167,6 @@ def tell_bereft_structures() -> None:
         outbox.ask_many(purpose=WITHOUT_MEMBER, step=step, wanted=sorted(pairs))
 
 
-@transaction.atomic
-def forget_arrivals() -> None:
-    """Deletes the names and addresses of arrivals that are of no more use."""
-    Joining.objects.forgettable().delete()
-
-
 def _coordinators_of(actors: set[int]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = {}
     rows = Coordinator.objects.filter(user__is_active=True, territory__actors__in=actors)

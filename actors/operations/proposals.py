@@ -129,8 +129,3 @@ def tell_staff(now: datetime) -> None:
     staff = User.objects.filter(is_staff=True, is_active=True).exclude(email__in=told)
     wanted = [(audit.subject_of(one), one.email) for one in staff.order_by("pk")]
     ask_many(purpose=LEFT_ALONE, step=timezone.localdate(now).isoformat(), wanted=wanted, due_at=now)
-
-
-def forget_authors() -> None:
-    """Names and addresses go, a year after the decision."""
-    Proposal.objects.forgettable().exclude(author_name="", author_email="").update(author_name="", author_email="")

@@ -93,7 +93,7 @@ def _of(actors: QuerySet[Actor], code: str) -> QuerySet[Actor]:
     """Those of the territories of this code: a few share one (Paris is a commune and a département)."""
     territories = list(Territory.objects.filter(code__iexact=code)) if code.isalnum() else []
     if not territories:
-        raise WrongRequestError("territoire : aucun n'a ce code INSEE ou SIREN.")
+        raise WrongRequestError("territoire : aucun n’a ce code INSEE ou SIREN.")
     found = Q(pk=None)
     for territory in territories:
         found |= Q(pk__in=Actor.objects.of(territory).values("pk"))

@@ -24,7 +24,7 @@ from actors.views.directory_api import PER_PAGE
 from alimactiv.tabular_writing import write_xlsx
 
 SHOWN = 20
-EXPORTED = "export de l’annuaire"
+EXPORTED = "de l’annuaire"
 State, Step = DirectoryImport.State, DirectoryImport.Step
 
 
@@ -40,9 +40,7 @@ def desk(request, territory: int):
         export_form=ExportForm(),
         runs=list(_runs(here).select_related("by")[:SHOWN]),
         exports=list(
-            AuditEntry.objects.filter(subject=audit.subject_of(here.territory), action=EXPORTED).select_related("by")[
-                :SHOWN
-            ]
+            AuditEntry.objects.exports().filter(subject=audit.subject_of(here.territory)).select_related("by")[:SHOWN]
         ),
     )
     return render(request, "actors/exchange/desk.html", context)
@@ -166,8 +164,9 @@ def export(request, territory: int):
     actors = Actor.objects.of(here.territory)
     kinds = set(form.cleaned_data["kinds"])
     entries = list(exporting.with_kinds(exporting.entries_for(actors, wanted, user=request.user), kinds))
-    words = {"format": wanted.label, "fiches": len(entries), "contacts": "oui" if with_contacts else "non"}
-    audit.note(here.territory, EXPORTED, by=request.user, **words)
+    words = {"territoire": str(here.territory), "format": wanted.label, "fiches": len(entries)}
+    words["contacts"] = "oui" if with_contacts else "non"
+    audit.note_export(here.territory, EXPORTED, by=request.user, **words)
     name = f"annuaire-{here.territory.slug}-{timezone.localdate():%Y-%m-%d}{wanted.suffix}"
     return _attached(wanted.render(entries, with_contacts), wanted.media_type, name)
 

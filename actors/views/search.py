@@ -19,13 +19,12 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from actors import map as drawing
 from actors.distance import Box, around
 from actors.forms.search import SearchForm
-from actors.hours.french import clock
 from actors.models import Directory, Listing, is_professional
 from actors.permissions import can_keep_directory
 from actors.publication import let_frames
 from actors.results import RELATED, as_written, results
 from actors.search import RADII, corrected
-from alimactiv.french import dated
+from alimactiv.french import clock, dated
 from territories.models import Territory
 
 SHOWN = 20

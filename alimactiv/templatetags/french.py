@@ -6,7 +6,7 @@ from collections.abc import Sized
 from django import template
 from django.template import defaultfilters
 
-from alimactiv.french import day_pattern
+from alimactiv.french import french_pattern
 
 register = template.Library()
 
@@ -20,7 +20,15 @@ def pluralize(value: float | Sized | None, suffixes: str = "s") -> str:
 
 @register.filter(expects_localtime=True, is_safe=False)
 def date(value: datetime.date | str | None, pattern: str | None = None) -> str:
-    """As Django's, but the first of a month is ``1er``."""
+    """As Django's, but the first of a month is ``1er``, and ``H:i`` is ``9 h 30``."""
     if pattern and isinstance(value, datetime.date):
-        pattern = day_pattern(value, pattern)
+        pattern = french_pattern(value, pattern)
     return defaultfilters.date(value, pattern)
+
+
+@register.filter(expects_localtime=True, is_safe=False)
+def time(value: datetime.datetime | datetime.time | str | None, pattern: str | None = None) -> str:
+    """As Django's, but ``H:i`` is ``9 h 30``."""
+    if pattern and isinstance(value, datetime.datetime | datetime.time):
+        pattern = french_pattern(value, pattern)
+    return defaultfilters.time(value, pattern)

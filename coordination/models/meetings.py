@@ -120,6 +120,7 @@ class AgendaItem(models.Model):
 
     class Meta:
         verbose_name = "point de l’ordre du jour"
+        verbose_name_plural = "points de l’ordre du jour"
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from alimactiv.forms import DateInput
+from alimactiv.french import dated
 from evaluation.models import Call
 
 
@@ -39,5 +40,5 @@ class CallForm(forms.ModelForm):
         if not day:
             raise ValidationError("Choisissez le jour où rappeler.")
         if not timezone.localdate() <= day <= closes_on:
-            raise ValidationError(f"Choisissez un jour à venir, avant la clôture du {closes_on:%d/%m/%Y}.")
+            raise ValidationError(f"Choisissez un jour à venir, avant la clôture du {dated(closes_on)}.")
         return day

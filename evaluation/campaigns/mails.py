@@ -3,7 +3,6 @@
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
 from alimactiv.french import dated
 from evaluation.campaigns import schedule, texts
@@ -33,7 +32,7 @@ def render(mail: Mail, links: MailLinks) -> Message:
     or they see the link made here, and close or extend it.
     """
     Invitation.objects.select_for_update().filter(pk=_number(mail.subject)).order_by().first()
-    now = mail.claimed_at or timezone.now()
+    now = mail.claimed_at
     step = Step.objects.select_related("campaign__evaluation").filter(pk=_number(mail.step)).first()
     one = _standing(step, mail) if step else None
     if one is None:

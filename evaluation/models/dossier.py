@@ -142,6 +142,7 @@ class Respondents(models.Model):
 
     class Meta:
         verbose_name = "nombre de répondants"
+        verbose_name_plural = "nombres de répondants"
 
     def __str__(self) -> str:
         return f"{self.case} : {self.count}"

@@ -57,6 +57,7 @@ class Version(models.Model):
 
     class Meta:
         verbose_name = "version du questionnaire"
+        verbose_name_plural = "versions des questionnaires"
         ordering = ["questionnaire", "-number"]
         constraints = [models.UniqueConstraint(fields=["questionnaire", "number"], name="version_number_once")]
 

@@ -59,6 +59,7 @@ class ReportSection(models.Model):
 
     class Meta:
         verbose_name = "rubrique du rapport"
+        verbose_name_plural = "rubriques des rapports"
         ordering = ["position", "pk"]
         constraints = [models.UniqueConstraint(fields=["evaluation", "code"], name="report_section_once")]
 
@@ -166,6 +167,7 @@ class SlideTemplate(models.Model):
 
     class Meta:
         verbose_name = "modèle de diaporama"
+        verbose_name_plural = "modèles de diaporama"
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
@@ -215,6 +217,7 @@ class Rendering(models.Model):
 
     class Meta:
         verbose_name = "mise en forme d’un rapport"
+        verbose_name_plural = "mises en forme de rapports"
         ordering = ["created_at"]
         constraints = [
             models.UniqueConstraint(fields=["snapshot", "format"], name="rendering_once_per_format"),
@@ -242,6 +245,7 @@ class ReportOpening(models.Model):
 
     class Meta:
         verbose_name = "ouverture d’un rapport"
+        verbose_name_plural = "ouvertures de rapports"
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:

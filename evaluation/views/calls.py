@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from alimactiv.access import require
+from alimactiv.french import dated
 from evaluation.answering.prefill import hints
 from evaluation.campaigns import mails, texts
 from evaluation.campaigns.call_form import CallForm
@@ -70,7 +71,7 @@ def _after(request: HttpRequest, noted: Call) -> HttpResponse:
     one = noted.invitation
     if noted.outcome == Outcome.ANSWERED and one.campaign.is_open and not one.ended_at:
         return redirect("campaigns:enter", one.campaign_id, one.pk)
-    day = f"{noted.again_on:%d/%m/%Y}" if noted.again_on else ""
+    day = dated(noted.again_on) if noted.again_on else ""
     messages.success(request, SAID[Outcome(noted.outcome)].format(name=one.name, day=day))
     return redirect("campaigns:calls")
 

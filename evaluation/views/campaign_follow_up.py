@@ -252,7 +252,8 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "evaluation/campaigns/export.html", {"campaign": campaign})
     with_names = request.POST.get("noms") == "oui"
     content = exporting.as_xlsx(campaign, with_names=with_names)
-    audit.note(campaign, "export", by=request.user, contenu="avec les noms" if with_names else "pseudonymisé")
+    words = {"campagne": campaign.title, "contenu": "avec les noms" if with_names else "pseudonymisé"}
+    audit.note_export(campaign, "de la campagne", by=request.user, **words)
     name = f"{slugify(campaign.title) or 'campagne'}{'' if with_names else '-pseudonymise'}.xlsx"
     response = HttpResponse(content, content_type=MEDIA_TYPES[".xlsx"])
     response["Content-Disposition"] = content_disposition_header(True, name)

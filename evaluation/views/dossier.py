@@ -41,7 +41,7 @@ def open_dossier(request: HttpRequest, code: str, *, whole_only: bool = True) ->
     evaluation = find_evaluation(request.user, code)
     sees_all = can_read_whole(request.user)
     if whole_only and not sees_all:
-        raise PermissionDenied("Cette page parle de tous les territoires : elle est réservée à l'équipe et au COPIL.")
+        raise PermissionDenied("Cette page parle de tous les territoires : elle est réservée à l’équipe et au COPIL.")
     visible = evaluation.cases.visible_to(request.user)
     found = CaseFilter(request.GET, evaluation=evaluation, queryset=visible)
     is_whole = sees_all and not found.is_narrowing

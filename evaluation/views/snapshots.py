@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import audit
 from accounts.history import history_of
 from alimactiv.access import require
 from evaluation.models import Rendering, ReportSnapshot
@@ -145,9 +146,13 @@ def rendering_ask(request: HttpRequest, code: str, number: int, format: str) -> 
     return redirect(found)
 
 
-@require_safe
+@require_POST
 def rendering_file(request: HttpRequest, code: str, number: int, format: str) -> HttpResponse:
-    return download(find_snapshot(request, code, number), format)
+    """The file of a format; who took it is noted."""
+    found = find_snapshot(request, code, number)
+    response = download(found, format)
+    audit.note_export(found, "du rapport", by=request.user, rapport=str(found), format=FORMATS[format].label)
+    return response
 
 
 def download(snapshot: ReportSnapshot, format: str) -> FileResponse:

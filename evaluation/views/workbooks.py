@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts import audit
 from alimactiv.tabular import MEDIA_TYPES
 from evaluation.models import ImportRun
 from evaluation.permissions import can_export, can_manage_evaluations
@@ -83,13 +84,17 @@ def resume_import(request, run):
     return redirect(found)
 
 
-@require_GET
 def export_workbook(request, code: str):
+    """What the workbook holds; POST gives it, and leaves a trace."""
     evaluation = find_evaluation(request.user, code)
     if not can_export(request.user):
         raise PermissionDenied("Exporter un classeur est réservé à l’équipe ANSA.")
-    form = request.GET.get("format", "xlsx")
+    if request.method != "POST":
+        return render(request, "evaluation/export_workbook.html", {"evaluation": evaluation, "tables": TABLES.values()})
+    form = request.POST.get("format", "xlsx")
     suffix = form if form in WRITERS else "xlsx"
+    words = {"évaluation": evaluation.title, "format": f".{suffix}"}
+    audit.note_export(evaluation, "du classeur d’évaluation", by=request.user, **words)
     response = HttpResponse(WRITERS[suffix](evaluation), content_type=MEDIA_TYPES[f".{suffix}"])
     response["Content-Disposition"] = content_disposition_header(True, f"{evaluation.code}.{suffix}")
     return response

@@ -177,7 +177,7 @@ class _Checks:
             file = self.workbook.files["evaluation"]
             self.workbook.problems.append(Problem(file, "cette table doit avoir une ligne."))
         for row in rows[1:]:
-            self._problem("evaluation", row, "code", "cette table n'a qu'une ligne : un classeur, une évaluation.")
+            self._problem("evaluation", row, "code", "cette table n’a qu’une ligne : un classeur, une évaluation.")
 
     def _figures(self) -> dict[str, str]:
         declared = {row["departement"] for row in self.workbook.rows["territoires"] if row["departement"]}
@@ -218,7 +218,7 @@ class _Checks:
     def _rows_agree(self) -> None:
         for row in self.workbook.rows["sessions"]:
             if None not in (row["debut"], row["fin"]) and row["fin"] < row["debut"]:
-                self._problem("sessions", row, "fin", "la session finit avant d'avoir commencé.")
+                self._problem("sessions", row, "fin", "la session finit avant d’avoir commencé.")
         told = {(problem.file, problem.line, problem.column) for problem in self.workbook.problems}
         for row in self.workbook.rows["territoires"]:
             if (row["latitude"] is None) != (row["longitude"] is None):
@@ -228,7 +228,7 @@ class _Checks:
                     self._problem("territoires", row, column, reason)
         for row in self.workbook.rows["arbitrages"]:
             if row["critere"] == NOTHING:
-                reason = "ce critère se déduit des cinq démarches : il ne s'arbitre pas."
+                reason = "ce critère se déduit des cinq démarches : il ne s’arbitre pas."
                 self._problem("arbitrages", row, "critere", reason)
 
     def _references(self) -> None:
@@ -246,5 +246,5 @@ class _Checks:
                 elif "territoires" in self.declaring and territory not in territories:
                     self._problem(table, row, "territoire", "territoire non déclaré dans la table « territoires ».")
                 elif "participations" in self.declaring and (session, territory) not in participations:
-                    reason = f"ce territoire n'a pas de participation déclarée à la session {session}."
+                    reason = f"ce territoire n’a pas de participation déclarée à la session {session}."
                     self._problem(table, row, "territoire", reason)

@@ -108,7 +108,7 @@ def requeue_silent() -> list:
         if run.attempts + 1 >= MOST_ATTEMPTS:
             same.update(
                 state=State.FAILED,
-                failure=f"Le traitement s'est interrompu {MOST_ATTEMPTS} fois avant sa fin.",
+                failure=f"Le traitement s’est interrompu {MOST_ATTEMPTS} fois avant sa fin.",
                 finished_at=timezone.now(),
             )
         elif same.update(state=State.QUEUED, attempts=run.attempts + 1, heartbeat_at=timezone.now()):

@@ -89,7 +89,7 @@ def integer(least: int, most: int = BIGGEST_INTEGER) -> Callable[[str], int]:
             raise ValueError("un nombre entier est attendu.")
         number = int(value)
         if number < 0 <= least:
-            raise ValueError("un nombre négatif n'a pas de sens ici.")
+            raise ValueError("un nombre négatif n’a pas de sens ici.")
         if not least <= number <= most:
             raise ValueError(f"un nombre entre {least} et {most} est attendu.")
         return number
@@ -120,7 +120,7 @@ def day(value: str) -> date:
 
 def code_of_evaluation(value: str) -> str:
     if not evaluation_code.regex.search(value) or value.casefold() in RESERVED_CODES or len(value) > 60:
-        raise ValueError("un code d'évaluation s'écrit en lettres, chiffres, tirets et points (60 au plus).")
+        raise ValueError("un code d’évaluation s’écrit en lettres, chiffres, tirets et points (60 au plus).")
     return value
 
 

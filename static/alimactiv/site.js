@@ -30,3 +30,30 @@ document.addEventListener("htmx:afterSettle", () => {
   (same || document.querySelector("main")).focus({ preventScroll: true });
   left = null;
 });
+
+/* Lines of links that scroll start at the page that one reads. */
+document.addEventListener("DOMContentLoaded", () => {
+  for (const here of document.querySelectorAll("nav li > [aria-current]")) {
+    const line = here.closest("ul");
+    const [box, frame] = [here.getBoundingClientRect(), line.getBoundingClientRect()];
+    line.scrollLeft += box.left - frame.left - (frame.width - box.width) / 2;
+  }
+});
+
+/* What is long is folded on a telephone, but for where a link leads (Chromium sees to that by itself, once the page is
+   there; others do not); it is open where there is room, and on paper. */
+const folding = (isOpen) => document.querySelectorAll("details.folds").forEach((it) => (it.open = isOpen));
+const unfoldTarget = () => {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const folded = target?.closest("details.folds:not([open])");
+  if (!folded) return;
+  folded.open = true;
+  target.scrollIntoView();
+};
+
+document.addEventListener("DOMContentLoaded", () => {
+  if (window.matchMedia("(max-width: 48rem)").matches) folding(false);
+  unfoldTarget();
+});
+window.addEventListener("hashchange", unfoldTarget);
+window.addEventListener("beforeprint", () => folding(true));

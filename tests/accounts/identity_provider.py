@@ -5,6 +5,7 @@ person is a JWT, as ProConnect's is; ``forged`` signs it with a key that it does
 """
 
 import sys
+from urllib.parse import urljoin
 from wsgiref.simple_server import make_server
 
 import jwt
@@ -57,7 +58,7 @@ def signed_in_middleware(get_response):
     def middleware(request):
         from django.contrib.auth import get_user_model
 
-        if "/authorize" in request.path:
+        if request.path.endswith(("/authorize", "/logout")):
             request.user = get_user_model().objects.get()
         return get_response(request)
 
@@ -88,6 +89,7 @@ def main() -> None:
         AUTHENTICATION_BACKENDS=["allauth.account.auth_backends.AuthenticationBackend"],
         ACCOUNT_LOGIN_METHODS={"email"},
         IDP_OIDC_PRIVATE_KEY=KEY,
+        IDP_OIDC_RP_INITIATED_LOGOUT_ASKS_FOR_OP_LOGOUT=False,  # as ProConnect does, of a token that it knows
     )
     import django
 
@@ -106,6 +108,7 @@ def main() -> None:
     EmailAddress.objects.create(user=user, email=EMAIL, verified=True, primary=True)
     client = Client(id=CLIENT_ID, name="Alim'Activ", secret=make_password(SECRET), skip_consent=True)
     client.set_redirect_uris([CALLBACK])
+    client.set_post_logout_redirect_uris([urljoin(CALLBACK, "/")])
     client.set_scopes(["openid", "email", "profile"])
     client.save()
     with make_server("127.0.0.1", int(PORT), WSGIHandler()) as server:

@@ -291,7 +291,7 @@ def test_that_it_closed_waits_for_the_coordinator_and_stops_the_mails(client, en
     answer = client.post(page("closed", token), {"closed_on": "2026-05-01", "comment": "Reprise par la mairie"})
     assert answer.url == page("thanks", token)
     proposal = Proposal.objects.get()
-    assert proposal.comment == "La structure a fermé, depuis le 01/05/2026.\nReprise par la mairie"
+    assert proposal.comment == "La structure a fermé, depuis le 1er mai 2026.\nReprise par la mairie"
     assert (proposal.section, proposal.form) == (Section.CONTACT, "")
     assert CheckRound.objects.get().to_call_since is not None
     entry.refresh_from_db()

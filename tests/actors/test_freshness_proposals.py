@@ -8,14 +8,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.audit import subject_of
 from accounts.models import AuditEntry
 from actors.freshness.mails import DECIDED, LEFT_ALONE, PROPOSALS, render_decided, render_left_alone, render_proposals
 from actors.models import Actor, Confirmation, FoodService, Proposal, Site
 from actors.operations import proposals as operations
-from actors.operations.proposals import announce, forget_authors, tell_staff
+from actors.operations.proposals import announce, tell_staff
 from alimactiv.french import dated
 from outbox.links import MailLinks
 from outbox.models import Mail
@@ -417,21 +416,6 @@ def test_the_team_reads_where_what_waits_since_when(entry, coordinator):
     staff.save()
     with pytest.raises(NoLongerDue, match="équipe"):
         render_left_alone(mail, MailLinks(mail))
-
-
-def test_authors_are_forgotten_a_year_after_the_decision(entry):
-    long_ago = timezone.now() - timedelta(days=366)
-    decided = {"state": "accepted", "author_email": "a@exemple.test", "author_name": "A"}
-    old = ProposalFactory(actor=entry, decided_at=long_ago, **decided)
-    recent = ProposalFactory(actor=entry, decided_at=long_ago + timedelta(days=2), **decided)
-    waiting = ProposalFactory(actor=entry, created_at=long_ago, author_email="a@exemple.test")
-    forget_authors()
-    found = {one.pk: (one.author_email, one.author_name) for one in Proposal.objects.all()}
-    assert found == {
-        old.pk: ("", ""),
-        recent.pk: ("a@exemple.test", "A"),
-        waiting.pk: ("a@exemple.test", ""),
-    }
 
 
 def test_hours_are_proposed_in_their_own_form(client, entry):

@@ -303,20 +303,6 @@ def test_a_decider_who_left_meanwhile_is_not_told(mail_server, actor, manager):
     assert send(mail_server) == {}
 
 
-def test_old_names_and_addresses_are_forgotten():
-    now = timezone.now()
-    kept = [
-        JoiningFactory(is_claim=True, created_at=now - timedelta(days=29)),
-        JoiningFactory(created_at=now - timedelta(days=400)),
-        JoiningFactory(is_claim=True, state="pending", created_at=now - timedelta(days=400)),
-        JoiningFactory(state="refused", decided_at=now - timedelta(days=364)),
-    ]
-    JoiningFactory(is_claim=True, created_at=now - timedelta(days=31))
-    JoiningFactory(state="accepted", decided_at=now - timedelta(days=366))
-    operations.forget_arrivals()
-    assert set(Joining.objects.all()) == set(kept)
-
-
 # Nobody goes unnoticed ----------------------------------------------------------------------------
 
 

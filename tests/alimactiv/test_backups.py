@@ -103,6 +103,19 @@ def test_what_came_since_is_replaced_only_when_told(new_site, filled, saved):
     assert run(here, TELL) == "['Camille Fictive'] Ordre du jour\n"
 
 
+def test_a_table_of_a_newer_version_goes(new_site, filled, saved):
+    """What an upgrade made, and what refers to what was there: the backup of before it is still put back."""
+    here = new_site(filled)
+    table = "CREATE TABLE newer (owner bigint REFERENCES accounts_user (id) DEFERRABLE INITIALLY DEFERRED)"
+    rows = "INSERT INTO newer SELECT id FROM accounts_user"
+    execute = "from django.db import connection; connection.cursor().execute"
+    run(here, f"{execute}({table!r}); connection.cursor().execute({rows!r})")
+    run(here, f"call_command('restore', {str(saved)!r}, '--replace')")
+    assert run(here, TELL) == "['Camille Fictive'] Ordre du jour\n"
+    names = "from django.db import connection; print('newer' in connection.introspection.table_names())"
+    assert run(here, names) == "False\n"
+
+
 def test_a_damaged_backup_changes_nothing(new_site, filled, saved, tmp_path):
     here, file = new_site(filled), tmp_path / "site.tar"
     content = bytearray(saved.read_bytes())
@@ -153,7 +166,7 @@ try:
 except CommandError as error:
     print(error)
 """
-    assert "Aucune sauvegarde" in run(filled, code)
+    assert run(filled, code) == f"Aucune sauvegarde n'a été faite : le dossier « {target.parent} » n'existe pas.\n"
     assert list(tmp_path.iterdir()) == []
 
 

@@ -27,7 +27,7 @@ def test_the_first_of_a_month(day, pattern, words):
 
 def test_the_first_is_that_of_paris():
     midnight = datetime(2026, 8, 31, 22, tzinfo=UTC)
-    assert shown('{{ at|date:"j F Y à H:i" }}', at=midnight) == "1er septembre 2026 à 00:00"
+    assert shown('{{ at|date:"j F Y à H:i" }}', at=midnight) == "1er septembre 2026 à 0\u00a0h"
 
 
 def test_no_date_shows_nothing():

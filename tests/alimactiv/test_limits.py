@@ -1,7 +1,9 @@
 """Who guesses links or searches without end is told to wait; others are not."""
 
+import re
+
 import pytest
-from django.urls import get_resolver, reverse
+from django.urls import URLResolver, get_resolver, reverse
 from pytest_django.asserts import assertContains
 
 from alimactiv import limits
@@ -30,6 +32,40 @@ def test_guessing_links_is_stopped(client):
     assert answers == [404, 404, 404, 429, 429]
     assert open_link(client, good).status_code == 429, "even a good one: who guesses waits"
     assert open_link(client, good, "192.0.2.2").status_code == 200
+
+
+ANSWERS_ALIKE = "/nouveau-lien/"  # for links known and unknown, with a limit of its own
+
+
+def with_token() -> list[str]:
+    """Every address of the site that a link opens, with a token that nobody was given."""
+    found = []
+
+    def walk(patterns, before: str) -> None:
+        for pattern in patterns:
+            path = before + pattern.pattern._route
+            if isinstance(pattern, URLResolver):
+                walk(pattern.url_patterns, path)
+            elif "<str:token>" in path and not path.endswith(ANSWERS_ALIKE):
+                found.append("/" + re.sub(r"<\w+:\w+>", "1", path.replace("<str:token>", "0" * 43)))
+
+    walk(get_resolver().url_patterns, "")
+    return found
+
+
+def ask(client, page: str):
+    """By the form, where a page only takes one."""
+    answer = client.get(page, REMOTE_ADDR="192.0.2.1")
+    return client.post(page, REMOTE_ADDR="192.0.2.1") if answer.status_code == 405 else answer
+
+
+def test_every_page_of_a_link_counts_those_that_open_nothing(client, monkeypatch):
+    pages = with_token()
+    assert len(pages) > 20
+    monkeypatch.setattr(limits, "MISSES", limits.Limit("token", len(pages), 10**9))
+    opened = {page: ask(client, page).status_code for page in pages}
+    assert {page: status for page, status in opened.items() if status != 404} == {}
+    assert open_link(client, "0" * 43).status_code == 429, "each was counted"
 
 
 def test_links_that_open_are_not_counted(client):

@@ -1,19 +1,23 @@
 """What the environment may say, each read by a new process, as a site starts."""
 
 import os
+import socket
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
 WORDS = "from django.conf import settings; print(settings.DATABASES['default']['ENGINE'], settings.CELERY_BROKER_URL)"
+PATIENCE = 100  # seconds for a process that starts, says its words and ends
 OURS = ("DATABASE_URL", "CELERY_BROKER_URL", "EMAIL_URL", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG", "DEVELOPMENT")
 
 
 def start(words: str = WORDS, **environment: str) -> subprocess.CompletedProcess:
     clean = {name: value for name, value in os.environ.items() if name not in OURS}
     clean |= {"DJANGO_SETTINGS_MODULE": "alimactiv.settings", **environment}
-    return subprocess.run([sys.executable, "-c", words], env=clean, text=True, capture_output=True, check=False)
+    command = [sys.executable, "-c", words]
+    return subprocess.run(command, env=clean, text=True, capture_output=True, check=False, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("empty", [False, True])
@@ -29,6 +33,7 @@ def test_what_is_not_set_or_empty_has_its_default(empty):
         ({"SECRET_KEY": "x", "DEVELOPMENT": "1"}, "DEVELOPMENT et ALLOWED_HOSTS s'excluent"),
         ({"SECRET_KEY": "x", "DEBUG": "1"}, "DEBUG et ALLOWED_HOSTS s'excluent"),
         ({"SECRET_KEY": "x", "EMAIL_URL": "http://mail"}, "EMAIL_URL doit s'écrire"),
+        ({"SECRET_KEY": "x" * 50, "SENTRY_DSN": "oui"}, "SENTRY_DSN doit être l'adresse"),
     ],
 )
 def test_a_public_site_that_would_not_be_safe_does_not_start(environment, reason):
@@ -79,3 +84,19 @@ def test_whom_to_tell_of_a_weakness(given, told):
     asked = "from django.conf import settings; print(settings.SECURITY_CONTACT)"
     sender = "Alim'Activ <site@exemple.test>"
     assert start(asked, SECURITY_CONTACT=given, DEFAULT_FROM_EMAIL=sender).stdout.strip() == told
+
+
+HEALTH = """
+import django
+django.setup()
+from django.test import Client
+answer = Client(SERVER_NAME="localhost").get("/healthz")
+print(answer.status_code, answer.text.replace("\\n", " "))
+"""
+
+
+def test_a_database_that_hangs_is_not_waited_for():
+    """It takes connections and answers nobody. Without the setting, psycopg gives it two minutes."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        address = f"postgres://nobody@127.0.0.1:{server.getsockname()[1]}/none"
+        assert start(HEALTH, DATABASE_URL=address).stdout == "503 down database: does not answer \n"

@@ -3,12 +3,14 @@
 import io
 import os
 import re
+import tracemalloc
 import zipfile
 from datetime import date, datetime, time
 from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.chart import BarChart, Reference
@@ -19,7 +21,7 @@ from alimactiv.tabular import MAX_BYTES, Problem, read
 from alimactiv.tabular_alone import read_one
 from alimactiv.tabular_writing import writable, write_csv, write_xlsx
 
-UNREADABLE = "fichier illisible : ce n'est pas un classeur .xlsx ni une archive .zip, ou il est abîmé ou tronqué."
+UNREADABLE = "fichier illisible : ce n’est pas un classeur .xlsx ni une archive .zip, ou il est abîmé ou tronqué."
 TOO_LARGE = "fichier trop volumineux : 20 Mio au plus."
 INVISIBLE = "le texte contient un caractère de commande invisible."
 ILL_FORMED = "ligne de CSV mal formée : guillemet mal placé ou non fermé, ou cellule trop longue."
@@ -130,7 +132,7 @@ def test_other_files_are_ignored_and_names_are_matched_in_any_case(tmp_path):
 )
 def test_a_file_in_another_encoding_is_one_problem_at_the_line_of_the_first_wrong_byte(tmp_path, content, line):
     tables, problems = read(csv_file(tmp_path, content), ["villes"])
-    reason = "le fichier n'est pas en UTF-8. Enregistrez-le au format « CSV UTF-8 »."
+    reason = "le fichier n’est pas en UTF-8. Enregistrez-le au format « CSV UTF-8 »."
     assert problems == [Problem("villes.csv", reason, line)]
     assert not tables["villes"].readable
 
@@ -203,7 +205,7 @@ def test_what_cannot_be_opened_is_a_problem_and_the_others_are_still_read(tmp_pa
 
 @pytest.mark.parametrize("path", ["absent", "absent.xlsx", "absent/classeur.zip"])
 def test_what_does_not_exist_is_a_problem(tmp_path, path):
-    assert problems_of(tmp_path / path) == [Problem(Path(path).name, "ce fichier ou ce dossier n'existe pas.")]
+    assert problems_of(tmp_path / path) == [Problem(Path(path).name, "ce fichier ou ce dossier n’existe pas.")]
 
 
 def test_a_name_that_no_file_can_have_is_a_problem(tmp_path):
@@ -313,6 +315,35 @@ def test_an_entity_bomb_is_refused(tmp_path):
     assert problems_of(path) == [Problem("a.xlsx", UNREADABLE)]
 
 
+@pytest.mark.parametrize(
+    ("part", "before", "repeated"),
+    [
+        ("xl/worksheets/sheet1.xml", b"<sheetData>", b"<row>" + b"<c/>" * 200_000 + b"</row>"),
+        ("xl/worksheets/sheet1.xml", b"<sheetData>", b"<row/>" * 3_000_000),
+        ("xl/styles.xml", b"</cellXfs>", b"<xf/>" * 200_000),
+        ("xl/sharedStrings.xml", b"</sst>", b"<si><t>a</t></si>" * 1_500_000),
+    ],
+    ids=["cells of one row", "rows", "styles", "texts"],
+)
+def test_a_small_file_that_would_take_all_memory_is_refused(tmp_path, part, before, repeated):
+    def swollen(xml: bytes) -> bytes:
+        at = xml.index(before)
+        at = at if before.startswith(b"</") else at + len(before)
+        return xml[:at] + repeated + xml[at:]
+
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as workbook:  # it shares texts between cells, as Excel does
+        workbook.add_worksheet("villes").write_column("A1", ["nom", "Bondy"])
+    assert problems_of(path) == []
+    rewritten(path, swollen, part)
+    assert path.stat().st_size < 200_000
+    tracemalloc.start()
+    assert problems_of(path) == [Problem("a.xlsx", UNREADABLE)]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 5_000_000, "nothing was built"
+
+
 @pytest.mark.filterwarnings("error")
 def test_what_openpyxl_warns_of_does_not_matter(tmp_path):
     path = rewritten(
@@ -321,11 +352,11 @@ def test_what_openpyxl_warns_of_does_not_matter(tmp_path):
     assert problems_of(path) == [Problem("villes", "la cellule est en erreur.", 2, "nom", "#VALUE!")]
 
 
-def rewritten(path: Path, change) -> Path:
-    """The same .xlsx with its first sheet's XML changed."""
+def rewritten(path: Path, change, part: str = "xl/worksheets/sheet1.xml") -> Path:
+    """The same .xlsx with the XML of one of its parts changed: its first sheet's, unless told."""
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    members["xl/worksheets/sheet1.xml"] = change(members["xl/worksheets/sheet1.xml"])
+    members[part] = change(members[part])
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
@@ -426,7 +457,7 @@ def test_a_problem_is_told_on_one_line():
 
 def test_problems_are_told_up_to_a_limit(tmp_path, monkeypatch):
     monkeypatch.setattr(tabular, "MAX_PROBLEMS", 5)
-    more = Problem("villes.csv", "plus de 5 problèmes : la suite n'est pas dite.")
+    more = Problem("villes.csv", "plus de 5 problèmes : la suite n’est pas dite.")
     for wrong, lines in ((4, [2, 3, 4, 5]), (5, [2, 3, 4, 5, None]), (9, [2, 3, 4, 5, None])):
         csv_file(tmp_path, "nom\n" + "=1\n" * wrong)
         found = problems_of(tmp_path)
@@ -506,7 +537,7 @@ def test_a_table_alone_is_read_in_the_encodings_of_spreadsheets(encoding):
 def test_a_table_alone_in_another_encoding_is_refused(content):
     table, problems = read_one(content, "a.csv", most_rows=5)
     assert [problem.reason for problem in problems] == [
-        "l'encodage n'est pas reconnu. Enregistrez-le au format « CSV UTF-8 »."
+        "l’encodage n’est pas reconnu. Enregistrez-le au format « CSV UTF-8 »."
     ]
     assert not table.readable
 

@@ -1,10 +1,13 @@
-"""The error pages, which ask the database nothing."""
+"""The error pages, which ask the database nothing; whom to tell of a weakness."""
+
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.urls import path
+from django.utils import timezone
 
 from alimactiv import urls
 from tests.pages import texts
@@ -43,3 +46,15 @@ def test_a_failure_without_any_database(client, page, status, words, again):
     response = client.get(page)
     assert (response.status_code, response.headers.get("Retry-After")) == (status, again)
     assert words in texts(response)
+
+
+def test_whom_to_tell_of_a_weakness(client, settings):
+    """RFC 9116: one line each, good for less than a year, and where it stands."""
+    settings.SITE_URL, settings.SECURITY_CONTACT = "https://alimactiv.example", "securite@alimactiv.example"
+    answer = client.get("/.well-known/security.txt")
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    said = dict(line.split(": ") for line in answer.text.splitlines())
+    assert said["Contact"] == "mailto:securite@alimactiv.example"
+    assert said["Canonical"] == "https://alimactiv.example/.well-known/security.txt"
+    assert timedelta(days=90) < datetime.fromisoformat(said["Expires"]) - timezone.now() < timedelta(days=365)
+    assert client.get(said["Policy"].removeprefix(settings.SITE_URL)).status_code == 200

@@ -4,6 +4,7 @@ import base64
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,8 +12,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from django.urls import resolve
-from playwright.sync_api import Frame, Page, Route, sync_playwright
+from django.urls import Resolver404, resolve
+from playwright.sync_api import ConsoleMessage, Frame, Page, Route, sync_playwright
 
 from evaluation import criteria
 
@@ -57,14 +58,22 @@ def new_page(request, chromium, live_server) -> Callable[..., Page]:
     """Makes pages that open relative addresses (``page.goto("/")``); the test fails if one of them
 
     - asks another site for anything but a map tile (tiles are served here, one pixel each),
-    - has an error in its console,
+    - has an error in its console, but for an answer of a status that the test's marker ``refused`` names,
 
     or if none of them showed an address that the test's marker ``opens`` names.
     """
     contexts, troubles, shown = [], [], set()
+    marker = request.node.get_closest_marker("refused")
+    expected = {f"the server responded with a status of {status} " for status in marker.args} if marker else set()
+
+    def note_said(said: ConsoleMessage) -> None:
+        if said.type == "error" and not any(words in said.text for words in expected):
+            troubles.append(f"console: {said.text}")
 
     def note_address(frame: Frame) -> None:
-        if frame.url.startswith(live_server.url):
+        if not frame.url.startswith(live_server.url):
+            return
+        with suppress(Resolver404):  # a page that is not there is one to try as well
             shown.add(resolve(urlsplit(frame.url).path).view_name)
 
     def answer(route: Route) -> None:
@@ -89,11 +98,12 @@ def new_page(request, chromium, live_server) -> Callable[..., Page]:
         )
         contexts.append(context)
         context.set_default_timeout(10_000)
+        context.set_default_navigation_timeout(30_000)  # the machine may be busy with other tests
         context.route("**/*", answer)
         page = context.new_page()
         page.on("framenavigated", note_address)
         page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
-        page.on("console", lambda said: troubles.append(f"console: {said.text}") if said.type == "error" else None)
+        page.on("console", note_said)
         return page
 
     yield make

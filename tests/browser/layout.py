@@ -1,6 +1,11 @@
-"""What a page does when it is enlarged or its text spread out; ``tests/browser/test_every_page.py`` asks it of each."""
+"""What a page does at each width, enlarged, or its text spread out: asked of each (``test_every_page.py``)."""
 
+from collections.abc import Iterator
+
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+
+from tests.browser.conftest import NARROW, WIDE
 
 ENLARGED = 320  # CSS pixels: a screen of 1,280 enlarged to 400 %, as WCAG 1.4.10 has it
 
@@ -42,3 +47,19 @@ def faults(page: Page) -> list[str]:
     over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     wide = [f"{over} px wider than the screen"] if over > 0 else []
     return wide + [f"cut: {element}" for element in page.evaluate(CUT)]
+
+
+def faults_at_each_width(page: Page, axe: Axe) -> Iterator[str]:
+    """What axe says, what is cut or too wide: as the page opens, then with all that it unfolds."""
+    for width in (WIDE, NARROW):
+        page.set_viewport_size({"width": width, "height": 900})
+        if width == NARROW:
+            page.evaluate("document.querySelectorAll('details').forEach((it) => it.open = true)")
+        found = axe.run(page)
+        if found.violations_count:
+            yield f"at {width} px: {found.generate_report()}"
+        yield from (f"at {width} px: {fault}" for fault in faults(page))
+    enlarge(page)
+    yield from (f"enlarged: {fault}" for fault in faults(page))
+    space_text(page)
+    yield from (f"text spaced: {fault}" for fault in faults(page))

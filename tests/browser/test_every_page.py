@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser import layout
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import WIDE
 from tests.test_permissions import GET, ROLES, address
 from tests.test_permissions import people as people
 from tests.test_permissions import world as world
@@ -21,8 +21,6 @@ FILES = {
     "coordination:meeting_ics",
     "coordination:minutes_pdf",
     "coordination:minutes_year_pdf",
-    "evaluation:export_workbook",
-    "evaluation:rendering_file",
     "evaluation:territory_sheet",
     "exchange:model",
     "week:calendar",
@@ -67,18 +65,5 @@ def test_accessible_wide_narrow_enlarged_and_spaced(new_page, world, people, sig
             if (answer.status, answer.headers["content-type"]) != (200, "text/html; charset=utf-8"):
                 problems.append(f"{row}: {answer.status}, {answer.headers['content-type']}")
                 continue
-            problems += [f"{row}: {fault}" for fault in faults_at_each_width(page, axe)]
+            problems += [f"{row}: {fault}" for fault in layout.faults_at_each_width(page, axe)]
     assert not problems, "\n".join(problems)
-
-
-def faults_at_each_width(page, axe):
-    for width in (WIDE, NARROW):
-        page.set_viewport_size({"width": width, "height": 900})
-        found = axe.run(page)
-        if found.violations_count:
-            yield f"at {width} px: {found.generate_report()}"
-        yield from (f"at {width} px: {fault}" for fault in layout.faults(page))
-    layout.enlarge(page)
-    yield from (f"enlarged: {fault}" for fault in layout.faults(page))
-    layout.space_text(page)
-    yield from (f"text spaced: {fault}" for fault in layout.faults(page))

@@ -1,9 +1,10 @@
-"""The week in a browser: accessible in each language, at both widths, and prepared by its coordinator."""
+"""The week in a browser: in each language, at both widths, folded on a phone, and prepared by its coordinator."""
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from tests.browser.conftest import NARROW
 from tests.factories import ActorFactory, CoordinatorFactory, DirectoryFactory, FoodServiceFactory, SiteFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,3 +54,41 @@ def test_a_coordinator_makes_an_edition(page_at_each_width, territory, sign_in, 
     expect(page.get_by_text("L’édition n° 1 est faite")).to_be_visible()
     expect(page.get_by_role("link", name="A4 édition 1, Français")).to_be_visible()
     assert_accessible(page)
+
+
+# Folded on a phone ---------------------------------------------------------------------------------------------------
+
+DAYS = "details.week-day"
+FOLDED = f"{DAYS}.folds:not([open])"
+
+
+def test_days_are_open_where_there_is_room(page, territory):
+    page.goto(reverse("week:week", args=[territory.slug]))
+    expect(page.locator(DAYS)).to_have_count(7)
+    expect(page.locator(FOLDED)).to_have_count(0)
+
+
+@pytest.mark.opens("week:week")
+def test_days_are_open_without_javascript(new_page, territory):
+    page = new_page(NARROW, java_script_enabled=False)
+    page.goto(reverse("week:week", args=[territory.slug]))
+    expect(page.locator(DAYS)).to_have_count(7)
+    expect(page.locator(FOLDED)).to_have_count(0)
+
+
+def test_a_phone_folds_the_days_and_a_link_opens_its_own(phone, territory):
+    phone.goto(reverse("week:week", args=[territory.slug]))
+    expect(phone.locator(FOLDED)).to_have_count(7)  # today's is apart, above
+    expect(phone.locator("#aujourdhui")).to_contain_text("12 h")
+    phone.get_by_role("navigation", name="Jours").get_by_role("link", name="Jeudi").click()
+    expect(phone.locator(f"{DAYS}[open] summary")).to_have_text("Jeudi")
+    expect(phone.locator(f"{DAYS}[open] summary")).to_be_in_viewport()
+    phone.reload()  # as one who was sent the link
+    expect(phone.locator(f"{DAYS}[open] summary")).to_have_text("Jeudi")
+
+
+def test_paper_has_every_day(phone, territory):
+    phone.goto(reverse("week:week", args=[territory.slug]))
+    expect(phone.locator(FOLDED)).to_have_count(7)
+    phone.pdf()
+    expect(phone.locator(FOLDED)).to_have_count(0)

@@ -35,7 +35,7 @@ def test_a_meeting_that_passed_without_being_logged_is_told_instead_of_silence()
     assert signs(Facts(**QUIET | {"last_meeting": None, "unlogged_meetings": [unlogged]})) == [
         Sign(
             "meeting_not_logged",
-            "« Réunion de coordination » était prévue le 01/06/2026 : a-t-elle eu lieu ?",
+            "« Réunion de coordination » était prévue le 1er juin 2026 : a-t-elle eu lieu ?",
             "/r/1",
             is_late=True,
         )
@@ -47,7 +47,7 @@ def test_overdue_actions_are_told_once():
     (one,) = signs(Facts(**QUIET, overdue_actions=[late]))
     assert (one.code, one.url, one.is_late) == ("overdue_actions", "/a/1", True)
     (two,) = signs(Facts(**QUIET, overdue_actions=[late, Fact("Autre", date(2026, 5, 2))]))
-    assert two.text == "2 actions sont en retard, la plus ancienne depuis le 02/05/2026."
+    assert two.text == "2 actions sont en retard, la plus ancienne depuis le 2 mai 2026."
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_problems_are_told_a_line_each_and_nothing_is_written(tmp_path, options)
     assert out == ""
     assert sorted(err.splitlines()) == [
         "constats.csv, ligne 2, colonne critere : « x y » – critère inconnu.",
-        "repondants.csv, ligne 2, colonne nombre : « -1 » – un nombre négatif n'a pas de sens ici.",
+        "repondants.csv, ligne 2, colonne nombre : « -1 » – un nombre négatif n’a pas de sens ici.",
         "repondants.csv, ligne 2, colonne session : « 9 » – session non déclarée dans la table « sessions ».",
     ]
     assert failure == "Classeur refusé, rien n'a été écrit : 3 problème(s)."
@@ -161,7 +161,7 @@ def test_the_matrix_is_by_session_then_name_by_code_point(tmp_path):
 def test_without_json_a_table(tmp_path):
     bring_in(as_folder(tmp_path / "a", small()))
     lines = run("evaluation_figures", "essai")[0].splitlines()
-    assert lines[0] == "Essai – état des lieux au 31/12/2025"
+    assert lines[0] == "Essai – état des lieux au 31 décembre 2025"
     assert lines[3].split() == ["trained", "3", "3", "0", "3", "reconciled"]
     assert len(lines) == 3 + len(figures("essai")["figures"])
 
@@ -221,7 +221,7 @@ def test_a_refused_workbook_exits_with_1_and_a_good_one_with_0(tmp_path):
     refused = manage(database_url, "import_evaluation", str(as_folder(tmp_path / "a", tables)))
     assert refused.returncode == 1
     assert refused.stderr.decode().splitlines()[0] == (
-        "repondants.csv, ligne 2, colonne nombre : « -1 » – un nombre négatif n'a pas de sens ici."
+        "repondants.csv, ligne 2, colonne nombre : « -1 » – un nombre négatif n’a pas de sens ici."
     )
     assert b"Traceback" not in refused.stderr
     assert manage(database_url, "evaluation_figures", "essai", "--json").returncode == 1

@@ -72,7 +72,7 @@ def test_slides_made_again_keep_their_name_and_leave_no_file_behind(client, snap
     give(client, pptx())
     rendering = slides_of(snapshot, staff)
     address = reverse("evaluation:rendering_file", args=[snapshot.evaluation.code, snapshot.number, "slides"])
-    response = client.get(address)
+    response = client.post(address)
     assert list(response)
     assert f'filename="{renderings.name_of(rendering)}"' in response["Content-Disposition"]
     kept = [path for path in (Path(settings.MEDIA_ROOT) / "reports").rglob("*") if path.is_file()]

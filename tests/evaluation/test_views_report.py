@@ -161,7 +161,7 @@ def test_a_steering_reader_finds_frozen_reports_and_their_files_and_edits_nothin
     assert page("rendering_file", 1, "pdf") in shown
     assert page("rendering_ask", 1, "slides") not in shown
     assert page("snapshot_links", 1) not in shown
-    assert b"".join(client.get(page("rendering_file", 1, "pdf"))) == b"%PDF-1.7"
+    assert b"".join(client.post(page("rendering_file", 1, "pdf"))) == b"%PDF-1.7"
 
 
 def test_a_snapshot_reads_as_it_was_frozen(client, reader, snapshot):
@@ -215,7 +215,7 @@ def test_a_format_is_asked_for_once_and_its_progress_shown(client, staff, snapsh
 
 def test_a_format_that_is_not_made_cannot_be_downloaded(client, staff, snapshot):
     Rendering.objects.create(snapshot=snapshot, format="pdf", by=staff)
-    assert client.get(page("rendering_file", 1, "pdf")).status_code == 404
+    assert client.post(page("rendering_file", 1, "pdf")).status_code == 404
 
 
 def test_two_snapshots_are_compared(client, reader, snapshot):

@@ -132,7 +132,7 @@ def test_only_staff_imports_and_exports(client, evaluation, role):
 
 
 def test_the_exported_file_has_a_sheet_for_each_table(staff, evaluation):
-    response = staff.get(reverse("evaluation:export_workbook", args=[evaluation.code]))
+    response = staff.post(reverse("evaluation:export_workbook", args=[evaluation.code]))
     assert response["Content-Disposition"] == f'attachment; filename="{evaluation.code}.xlsx"'
     workbook = openpyxl.load_workbook(io.BytesIO(response.content))
     assert workbook.sheetnames == list(TABLES)
@@ -149,7 +149,7 @@ def test_the_overview_leads_those_who_may_to_the_export(staff, evaluation):
 
 def test_an_exported_file_is_named_whatever_the_code(staff):
     Evaluation.objects.create(code="œuvre 1", title="Essai", as_of="2025-12-31")
-    response = staff.get(reverse("evaluation:export_workbook", args=["œuvre 1"]))
+    response = staff.post(reverse("evaluation:export_workbook", args=["œuvre 1"]))
     assert response["Content-Disposition"] == "attachment; filename*=utf-8''%C5%93uvre%201.xlsx"
 
 

@@ -339,12 +339,12 @@ def test_a_missing_value(folder, table, column):
 
 # Problems: values ---------------------------------------------------------------------------------
 
-NEGATIVE = "un nombre négatif n'a pas de sens ici."
+NEGATIVE = "un nombre négatif n’a pas de sens ici."
 WHOLE = "un nombre entier est attendu."
 DAY = "une date est attendue : AAAA-MM-JJ ou JJ/MM/AAAA."
 DEGREES = "des degrés décimaux sont attendus, par exemple 48,85."
 KINDS = "valeur inconnue ; attendu : commune, arrondissement, epci, ept, departement, metropole."
-CODE = "un code d'évaluation s'écrit en lettres, chiffres, tirets et points (60 au plus)."
+CODE = "un code d’évaluation s’écrit en lettres, chiffres, tirets et points (60 au plus)."
 
 
 @pytest.mark.parametrize(
@@ -382,12 +382,12 @@ CODE = "un code d'évaluation s'écrit en lettres, chiffres, tirets et points (6
         ("arbitrages", "critere", "brake", "critère inconnu."),
         ("arbitrages", "valeur", "inconnu", "valeur inconnue ; attendu : oui, non."),
         ("arbitrages", "motif", "", MISSING),
-        ("arbitrages", "critere", "nothing", "ce critère se déduit des cinq démarches : il ne s'arbitre pas."),
+        ("arbitrages", "critere", "nothing", "ce critère se déduit des cinq démarches : il ne s’arbitre pas."),
         ("chiffres_publies", "chiffre", "total", "chiffre inconnu."),
         ("chiffres_publies", "chiffre", "department.99", "chiffre inconnu."),
         ("constats", "reference", "é" * 601, "texte trop long : 600 caractères au plus."),
         ("constats", "citation", "é" * 20_001, "texte trop long : 20000 caractères au plus."),
-        ("evaluation", "titre", "=A1", "une formule n'est pas acceptée : mettez sa valeur."),
+        ("evaluation", "titre", "=A1", "une formule n’est pas acceptée : mettez sa valeur."),
     ],
 )
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
@@ -413,7 +413,7 @@ def test_half_a_place(folder, column):
 def test_a_session_that_ends_before_it_starts(folder):
     tables = small()
     tables["sessions"][0]["fin"] = "2019"
-    reason = "la session finit avant d'avoir commencé."
+    reason = "la session finit avant d’avoir commencé."
     assert problems(as_folder(folder, tables)) == [("sessions.csv", 2, "fin", "2019", reason)]
 
 
@@ -426,7 +426,7 @@ def test_no_evaluation_row(folder):
 def test_two_evaluation_rows(folder):
     tables = small()
     tables["evaluation"].append(tables["evaluation"][0] | {"code": "autre"})
-    reason = "cette table n'a qu'une ligne : un classeur, une évaluation."
+    reason = "cette table n’a qu’une ligne : un classeur, une évaluation."
     assert problems(as_folder(folder, tables)) == [("evaluation.csv", 3, "code", "autre", reason)]
 
 
@@ -510,7 +510,7 @@ def test_what_took_no_part(folder, table):
     tables = small()
     tables[table].append(tables[table][0] | {"session": "2", "territoire": "Grigny"})
     line = len(tables[table]) + 1
-    reason = "ce territoire n'a pas de participation déclarée à la session 2."
+    reason = "ce territoire n’a pas de participation déclarée à la session 2."
     assert problems(as_folder(folder, tables)) == [(f"{table}.csv", line, "territoire", "Grigny", reason)]
 
 
@@ -586,7 +586,7 @@ def test_problems_are_told_up_to_a_limit(folder, monkeypatch):
     tables["constats"] = [evidence(1, "Grigny", "?", reference=str(n)) for n in range(20)]
     found = problems(as_folder(folder, tables))
     assert [problem[1] for problem in found] == [None, 2, 3, 4, 5]
-    assert found[0][4] == "plus de 5 problèmes : la suite n'est pas dite."
+    assert found[0][4] == "plus de 5 problèmes : la suite n’est pas dite."
 
 
 def test_line_numbers_count_blank_rows_and_quoted_line_ends(folder):

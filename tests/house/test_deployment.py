@@ -2,9 +2,12 @@
 
 import re
 
+import psycopg
 import pytest
 import yaml
 from django.conf import settings
+
+from tests.processes import PostgreSQL
 
 HOME = settings.BASE_DIR
 COMPOSE = (HOME / "docker-compose.yml").read_text()
@@ -62,6 +65,18 @@ def test_only_the_site_reaches_the_database_and_the_queue():
     assert {name for name, part in SERVICES.items() if "inside" in part.get("networks", ())} == {*SITE, "db", "redis"}
     assert [SERVICES[name]["networks"] for name in ("db", "redis")] == [["inside"]] * 2
     assert [name for name, part in SERVICES.items() if "ports" in part] == ["proxy"]
+
+
+@pytest.mark.django_db
+def test_the_databases_log_holds_no_row():
+    database = PostgreSQL(*SERVICES["db"]["command"].split()[1:])
+    try:
+        with pytest.raises(psycopg.IntegrityError, match="Camille Fictive"):
+            database.query("INSERT INTO accounts_user (name) VALUES ('Camille Fictive')")
+        assert "violates not-null constraint" in database.log
+        assert "Camille Fictive" not in database.log
+    finally:
+        database.close()
 
 
 def test_images_are_of_a_stated_version():

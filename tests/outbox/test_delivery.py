@@ -563,7 +563,7 @@ def test_a_dry_run_shows_who_would_get_what_and_why_not(register, mailoutbox, ca
             raise NoLongerDue("La réunion est annulée.")
         if mail.subject == "later":
             raise Later(MONDAY + timedelta(days=1), "Cette personne a écrit aujourd’hui.")
-        return Message(f"Titre {mail.subject}", "Bonjour")
+        return Message(f"Titre {mail.subject}, {mail.claimed_at:%H}", "Bonjour")
 
     register(render=render)
     for subject, address in (("one", "a"), ("two", "a"), ("over", "b"), ("later", "c")):
@@ -571,7 +571,7 @@ def test_a_dry_run_shows_who_would_get_what_and_why_not(register, mailoutbox, ca
     MailFactory(due_at=MONDAY + timedelta(days=9))
     assert by_hand(capsys, "--dry-run", "--at", "2026-03-02T10:00") == [
         "Au lundi 2 mars 2026 à 10 h 00 (heure de Paris) :",
-        "  envoyer   a@exemple.test  les essais [one]  « Titre one »",
+        "  envoyer   a@exemple.test  les essais [one]  « Titre one, 10 »",
         "  attendre  a@exemple.test  les essais [two]  jusqu'au mardi 3 mars 2026 à 8 h 00"
         "  Cette adresse a déjà son courriel du jour.",
         "  annuler   b@exemple.test  les essais [over]  La réunion est annulée.",

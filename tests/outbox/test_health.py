@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.template import RequestContext, Template
 from django.test import RequestFactory
@@ -185,6 +186,21 @@ def test_who_supervises_is_told_in_plain_lines(client, queue):
         "beat: unknown since 2026-03-02T09:00:00+00:00",
         "to-check: 1",
     ]
+
+
+def test_who_keeps_the_processes_is_told_in_words(queue, capsys):
+    now = timezone.now()
+    Pulse.objects.create(process=Pulse.Process.WORKER, at=now)
+    Pulse.objects.create(process=Pulse.Process.BEAT, at=now - 2 * SILENT)
+    call_command("health", "worker")
+    worker = next(line for line in health.lines(now) if line.code == "worker")
+    assert capsys.readouterr().out == f"worker: en ordre. {worker.words}\n"
+    with pytest.raises(CommandError, match=r"^En panne : beat\.$"):
+        call_command("health", "worker", "beat")
+    beat = next(line for line in health.lines(now) if line.code == "beat")
+    assert capsys.readouterr().out.splitlines()[1] == f"beat: en panne. {beat.words} {beat.remedy}"
+    with pytest.raises(CommandError, match="Partie inconnue : nobody"):
+        call_command("health", "nobody")
 
 
 def test_without_database_the_web_process_is_of_no_use(tmp_path):

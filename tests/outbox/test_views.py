@@ -93,7 +93,7 @@ def test_what_is_in_doubt_comes_first(client, staff, purpose):
     MailFactory(recipient="doubt@exemple.test", state=State.TO_CHECK, title="Compte rendu", **CLAIMED)
     page = client.get(reverse("outbox:mail_list"), {"q": "plain"})
     assertContains(page, "À vérifier&nbsp;: 1 courriel")
-    assertContains(page, "envoi commencé le 2 mars 2026 à 10:00")
+    assertContains(page, "envoi commencé le 2 mars 2026 à 10\u00a0h")
     assert [row.mail.recipient for row in page.context["to_check"]] == ["doubt@exemple.test"]
     assert [row.mail.recipient for row in page.context["rows"]] == ["plain@exemple.test"]
 
@@ -122,9 +122,9 @@ def test_each_row_says_why(client, staff, purpose):
     MailFactory(urgent=True)
     page = client.get(reverse("outbox:mail_list"))
     for words in (
-        "le 2 mars 2026 à 10:00",
+        "le 2 mars 2026 à 10\u00a0h",
         "Réunion annulée.",
-        "Au plus tôt le 3 mars 2100 à 10:00",
+        "Au plus tôt le 3 mars 2100 à 10\u00a0h",
         "Part à la prochaine minute.",
     ):
         assertContains(page, words, count=1)

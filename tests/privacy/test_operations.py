@@ -182,10 +182,10 @@ def test_every_column_made_for_people_is_known(person):
 
 
 def test_what_people_wrote_is_told_and_left_to_a_reader(person, capsys):
-    SupportFactory(elected_lead=NAME)
+    first, second = SupportFactory(elected_lead=NAME), SupportFactory(elected_lead=NAME)
     call_command("erase_person", EMAIL)
     told = capsys.readouterr().out
-    assert "coordination_politicalsupport.elected_lead (1)" in told
+    assert f"coordination_politicalsupport.elected_lead (n° {first.pk}, {second.pk})" in told
     assert "rapport figé" in told
     assert "accounts_" not in told
 
@@ -335,6 +335,16 @@ def test_the_warning_says_how_to_stay(silent, mailoutbox):
     (mail,) = mailoutbox
     assert mail.to == [EMAIL]
     assert "/donnees/garder/" in mail.body
+
+
+def test_a_dry_run_of_the_mails_shows_the_warning(silent, capsys):
+    run(0)
+    capsys.readouterr()
+    Mail.objects.update(urgent=True)
+    call_command("send_due_mail", "--dry-run", "--at", (timezone.now() + timedelta(days=1)).isoformat())
+    shown = capsys.readouterr().out
+    assert EMAIL in shown
+    assert "Alim'Activ : vos données seront bientôt effacées" in shown
 
 
 def test_nobody_is_erased_whose_warning_never_left(silent):

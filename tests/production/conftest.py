@@ -1,8 +1,11 @@
 from collections.abc import Iterator
+from uuid import uuid4
 
+import boto3
 import pytest
 from django.conf import settings
 from django.test import Client
+from moto.server import ThreadedMotoServer
 
 from outbox import purposes
 from tests.factories import UserFactory
@@ -10,6 +13,7 @@ from tests.outbox.worker import say
 from tests.processes import Site, sites
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+KEYS = {"S3_ACCESS_KEY": "essai", "S3_SECRET_KEY": "essai", "S3_REGION": "eu-west-3"}
 
 
 @pytest.fixture
@@ -50,3 +54,28 @@ def purpose(monkeypatch) -> purposes.Purpose:
     monkeypatch.setattr(purposes, "_registered", {})
     purposes.register(purposes.Purpose(code="essai", label="les essais", render=say))
     return purposes.get("essai")
+
+
+@pytest.fixture
+def store() -> Iterator[dict[str, str]]:
+    """The settings of a new, empty store."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield KEYS | {"S3_BUCKET": f"essai-{uuid4().hex}", "S3_ENDPOINT_URL": f"http://{host}:{port}"}
+    server.stop()
+
+
+@pytest.fixture
+def bucket(store):
+    """What is in it, seen from beside the site."""
+    client = boto3.resource(
+        "s3",
+        endpoint_url=store["S3_ENDPOINT_URL"],
+        region_name=store["S3_REGION"],
+        aws_access_key_id=store["S3_ACCESS_KEY"],
+        aws_secret_access_key=store["S3_SECRET_KEY"],
+    )
+    return client.create_bucket(
+        Bucket=store["S3_BUCKET"], CreateBucketConfiguration={"LocationConstraint": store["S3_REGION"]}
+    )

@@ -148,6 +148,44 @@ def test_redis_dies_and_comes_back_empty(site, session, staff, snapshot):
     assert len(files(site)) == 1
 
 
+def test_redis_hangs(site, session, staff, snapshot):
+    """It takes connections and answers nobody: worse than one that is down, as each waits for it."""
+    ask = reverse("evaluation:rendering_ask", args=[snapshot.evaluation.code, snapshot.number, "workbook"])
+    site.open()
+    web = site.start_web()
+    web.cookies |= session
+    assert web.get(snapshot.get_absolute_url()).status == 200
+    site.redis.hang()
+    assert web.post(ask).status == 302
+    assert made(site) == [(Rendering.State.QUEUED, 0)]
+    assert Visitor(web.port).get(reverse("directory:search")).status == 200
+    assert "broker: unreachable" in web.get("/healthz").text
+
+    site.redis.kill()  # and with it what may have waited in its sockets
+    site.redis.start()
+    assert site.producer.connection_for_read().channel().client.llen("celery") == 0
+    ahead(site, renderings.SILENCE + timedelta(minutes=1))
+    site.start_beat()
+    site.start_worker()
+    wait_for(lambda: made(site) == [(Rendering.State.DONE, 0)], "what was asked meanwhile")
+    assert len(files(site)) == 1
+
+
+def test_workers_and_beat_live_through_a_redis_that_hangs(site, staff, snapshot):
+    site.open()
+    ahead(site, renderings.SILENCE + timedelta(minutes=1))
+    site.start_beat()
+    site.start_worker()
+    wait_for(lambda: site.query("SELECT * FROM outbox_pulse"), "the worker")
+    site.redis.hang()
+    wait_for(lambda: "Timeout reading from socket" in site.log("beat"), "beat to notice")
+    site.redis.go_on()
+    site.wake("outbox.tasks.pulse")
+    told = site.log("worker").count("outbox.tasks.pulse")
+    wait_for(lambda: site.log("worker").count("outbox.tasks.pulse") > told + 2, "the pulse to go on")
+    assert [process.poll() for process in site.processes] == [None, None]
+
+
 def made(site: Site) -> list[tuple[str, int]]:
     """The state and the attempts of each format asked for."""
     return site.query("SELECT state, attempts FROM evaluation_rendering")

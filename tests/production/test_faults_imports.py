@@ -1,4 +1,4 @@
-"""A worker killed in the middle of an import, with real processes: nothing is half written, and the whole comes once."""
+"""A worker killed in the middle of an import, with real processes: nothing is half written, the whole comes once."""
 
 from datetime import timedelta
 

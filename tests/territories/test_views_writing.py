@@ -110,7 +110,7 @@ def test_a_territory_is_not_merged_into_itself_even_by_a_detour(staff):
     for into in (former, detour):
         found = refusals(staff.post(url, {"territory": into.pk, "valid_to": "2019-12-31"}))
         assert "lui-même" in found["territory"]
-        assert "01/01/2020" in found["valid_to"]
+        assert "1er janvier 2020" in found["valid_to"]
 
 
 # Coordinators -------------------------------------------------------------------------------------

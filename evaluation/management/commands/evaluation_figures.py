@@ -2,6 +2,7 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError
 
+from alimactiv.french import dated
 from evaluation.evidence import Reading, read
 from evaluation.models import Evaluation
 from evaluation.verdicts import Verdict
@@ -57,7 +58,7 @@ def _as_json(evaluation: Evaluation, reading: Reading) -> str:
 
 
 def _as_table(evaluation: Evaluation, reading: Reading) -> str:
-    lines = [f"{evaluation.title} – état des lieux au {evaluation.as_of:%d/%m/%Y}", ""]
+    lines = [f"{evaluation.title} – état des lieux au {dated(evaluation.as_of)}", ""]
     lines.append(f"{'chiffre':<44}{'certain':>8}{'possible':>9}{'sans rép.':>10}{'publié':>8}  statut")
     for figure in reading.figures.values():
         published = "–" if figure.published is None else figure.published

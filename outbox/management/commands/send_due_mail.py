@@ -44,7 +44,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Au {in_words(now)} (heure de Paris) :")
         counts = Counter()
         for mail, decision in plan(now):
-            decision, title = self.foreseen(mail, decision)
+            decision, title = self.foreseen(mail, decision, now)
             counts[decision.action] += 1
             what = f"  {decision.action.value:<9} {mail.recipient}  {purposes.label_of(mail.purpose)} [{mail.subject}]"
             if title:
@@ -58,12 +58,12 @@ class Command(BaseCommand):
             f"{counts[Action.CANCEL]} à annuler ; {later} de prévus plus tard. Rien n'a été envoyé."
         )
 
-    def foreseen(self, mail: Mail, decision: Decision) -> tuple[Decision, str]:
+    def foreseen(self, mail: Mail, decision: Decision, at: datetime) -> tuple[Decision, str]:
         """What would be done once it is rendered, and its title."""
         if decision.action != Action.SEND:
             return decision, ""
         try:
-            return decision, delivery.preview(mail)
+            return decision, delivery.preview(mail, at)
         except purposes.NoLongerDue as error:
             return Decision(Action.CANCEL, str(error) or delivery.NOTHING_TO_TELL), ""
         except purposes.Later as error:

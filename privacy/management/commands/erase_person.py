@@ -20,8 +20,10 @@ class Command(BaseCommand):
             raise CommandError(" ".join(error.messages)) from error
         if not done.changed:
             self.stdout.write("Rien n'était conservé sous cette adresse.")
+        else:
+            self.stdout.write("Effacé :")
         for title, count in done.changed.items():
-            self.stdout.write(f"{title} : {count}")
+            self.stdout.write(f"- {title} : {count}")
         if places := mentions.left({email.strip().lower(), *done.names}):
             self.stdout.write("Son nom, son adresse ou son téléphone se lit encore ici, à corriger à la main :")
             for place in places:

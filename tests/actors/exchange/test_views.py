@@ -151,7 +151,8 @@ def test_an_export_holds_what_its_reader_sees_and_is_noted(client, keeper):
     assert {row["Type d’aide"] for row in cells} == {None}
     assert {row["Personne à joindre"] for row in cells} == {"Personne Fictive", None}
     noted = AuditEntry.objects.get(action="export de l’annuaire")
-    assert (noted.by, noted.changes) == (keeper.user, {"format": "Classeur (.xlsx)", "fiches": 2, "contacts": "oui"})
+    words = {"territoire": str(keeper.territory), "format": "Classeur (.xlsx)", "fiches": 2, "contacts": "oui"}
+    assert (noted.by, noted.changes) == (keeper.user, words)
     assert "avec les personnes à joindre" in client.get(page("desk", keeper)).content.decode()
 
 

@@ -282,7 +282,8 @@ def test_an_export_leaves_its_trace_on_the_campaign(team, campaign, staff, with_
     assert sheet["C2"].value == ("Anaïs Fictive" if with_names else code_of(one))
     (event,) = history_of(campaign)
     told = "avec les noms" if with_names else "pseudonymisé"
-    assert (event.action, event.who, event.changes[0].after) == ("export", str(staff), told)
+    assert (event.action, event.who) == ("export de la campagne", str(staff))
+    assert [change.after for change in event.changes] == [campaign.title, told]
 
 
 def test_an_export_that_says_nothing_gives_no_names(team, campaign):
