@@ -168,6 +168,7 @@ class Item(models.Model):
 
     class Meta:
         verbose_name = "choix ou ligne"
+        verbose_name_plural = "choix et lignes"
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
