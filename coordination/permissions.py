@@ -24,8 +24,9 @@ def logbooks_kept_by(user) -> QuerySet[Territory]:
 
 def logbooks_read_by(user) -> QuerySet[Territory]:
     """Those that this person coordinates, or takes part in as a member of a structure."""
-    members = Q(actors__members__in=Member.objects.of(user))
-    return Territory.objects.filter(Q(coordinators__user=user) | members).distinct()
+    as_member = Territory.objects.filter(actors__members__in=Member.objects.of(user))
+    # Two lists of keys: as two joins, all structures of the country are read to keep a few.
+    return Territory.objects.filter(Q(pk__in=logbooks_kept_by(user)) | Q(pk__in=as_member))
 
 
 def can_close_action(user, action: ActionItem) -> bool:

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from alimactiv import broker
 from alimactiv.french import dated
-from outbox import delivery
 from outbox.decisions import OPENS, PARIS, Action, is_open
 from outbox.models import Mail, Pulse
+from outbox.planning import plan
 
 Process = Pulse.Process
 LATE = timedelta(minutes=3)  # a process is seen every minute
@@ -161,7 +161,7 @@ def _mails(now: datetime) -> Line:
     due = Mail.objects.due(now) if is_open(now) else Mail.objects.due(now).filter(urgent=True)
     since = [
         max(mail.due_at, mail.retry_at or mail.due_at, mail.due_at if mail.urgent else opened)
-        for mail, decision in delivery.plan(now, due)
+        for mail, decision in plan(now, due)
         if decision.action == Action.SEND
     ]
     if not since:

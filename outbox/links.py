@@ -22,15 +22,21 @@ UNSUBSCRIBE_DAYS = 400
 
 def make(*, purpose: str, subject: str, recipient: str, days: int) -> str:
     """A new token; it opens ``purpose`` on ``subject`` (``attendance:12``) in the name of ``recipient``."""
+    token, link = _new(purpose, subject, recipient, days)
+    link.save()
+    return token
+
+
+def _new(purpose: str, subject: str, recipient: str, days: int) -> tuple[str, Link]:
     token = secrets.token_urlsafe(32)
-    Link.objects.create(
+    link = Link(
         purpose=purpose,
         subject=subject,
         recipient=recipient.strip().lower(),
         token_hash=_hashed(token),
         expires_at=timezone.now() + timedelta(days=days),
     )
-    return token
+    return token, link
 
 
 def find(token: str, purpose: str) -> Link | None:
@@ -70,8 +76,10 @@ def _hashed(token: str) -> str:
 class MailLinks:
     """The links of one mail, made while it is rendered."""
 
-    def __init__(self, mail: Mail):
+    def __init__(self, mail: Mail, way_out: str = ""):
+        """``way_out``: the token by which its recipient unsubscribes, if it was made before."""
         self._mail = mail
+        self._way_out = way_out
 
     def page(self, view_name: str, *args) -> str:
         """The absolute address of a page: ``links.page("coordination:meeting", 3, 12)``."""
@@ -85,5 +93,16 @@ class MailLinks:
         """Where this recipient says that mails of this purpose are enough; empty if the purpose does not allow it."""
         if not purposes.get(self._mail.purpose).can_opt_out:
             return ""
-        token = self.token(UNSUBSCRIBE, days=UNSUBSCRIBE_DAYS, subject=self._mail.purpose)
+        token = self._way_out or self.token(UNSUBSCRIBE, days=UNSUBSCRIBE_DAYS, subject=self._mail.purpose)
         return self.page("outbox:unsubscribe", token)
+
+
+def for_batch(mails: Iterable[Mail]) -> dict[int, MailLinks]:
+    """The links of each mail, by its key: the ways out of all that have one are made at once."""
+    tokens, made = {}, []
+    for mail in mails:
+        if purposes.get(mail.purpose).can_opt_out:
+            tokens[mail.pk], link = _new(UNSUBSCRIBE, mail.purpose, mail.recipient, UNSUBSCRIBE_DAYS)
+            made.append(link)
+    Link.objects.bulk_create(made)
+    return {mail.pk: MailLinks(mail, tokens.get(mail.pk, "")) for mail in mails}

@@ -1,15 +1,19 @@
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+
+IN_TURN = ("-urgent", "due_at", "pk")
 
 
 class MailQuerySet(models.QuerySet):
     def due(self, now: datetime):
         """Those whose moment has come, in the order they leave: urgent ones first, then the oldest."""
-        return self.filter(state=Mail.State.DUE, due_at__lte=now).order_by("-urgent", "due_at", "pk")
+        return self.filter(state=Mail.State.DUE, due_at__lte=now).order_by(*IN_TURN)
 
     def gone_since(self, moment: datetime):
         """Those that left, are leaving, or may have left since ``moment``."""
@@ -19,19 +23,29 @@ class MailQuerySet(models.QuerySet):
             | Q(state=Mail.State.CLAIMED)
         )
 
-    def claimed_before(self, moment: datetime):
-        """Those whose worker should have said by now what became of them."""
-        return self.filter(state=Mail.State.CLAIMED, claimed_at__lt=moment)
+    def not_handed_over(self):
+        """Those still to be sent: also those that a worker has taken, as long as it comes to others first."""
+        return self.filter(Q(state=Mail.State.DUE) | Q(state=Mail.State.CLAIMED, turn=0))
 
-    def held_by(self, mail: "Mail"):
-        """``mail`` itself, as long as the claim under which it was read still holds."""
-        return self.filter(pk=mail.pk, claim=mail.claim, state=Mail.State.CLAIMED)
+    def silent_claims(self, moment: datetime) -> list[tuple[UUID, int | None]]:
+        """The claims whose worker showed no life since ``moment``: each with the last turn that came in it."""
+        claims = self.filter(state=Mail.State.CLAIMED).order_by().values("claim")
+        silent = claims.annotate(seen=Max("claimed_at"), last=Max("turn")).filter(seen__lt=moment)
+        return list(silent.values_list("claim", "last"))
 
-    def waiting_for(self, address: str):
-        """What is to leave, or leaving, for one address; locked until the transaction ends."""
+    def held_by(self, claim: UUID):
+        """What a batch holds: also what was found in doubt while its worker was slow to say what became of it."""
+        return self.filter(claim=claim, state__in=[Mail.State.CLAIMED, Mail.State.TO_CHECK])
+
+    def following(self, claim: UUID) -> "Mail | None":
+        """The next one of a batch to have its turn."""
+        return self.filter(claim=claim, state=Mail.State.CLAIMED, turn=0).order_by(*IN_TURN).first()
+
+    def waiting_for(self, addresses: Iterable[str]):
+        """What is to leave, or leaving, for these addresses; locked, in one order, until the transaction ends."""
         return (
             self.select_for_update()
-            .filter(recipient=address, state__in=[Mail.State.DUE, Mail.State.CLAIMED])
+            .filter(recipient__in=addresses, state__in=[Mail.State.DUE, Mail.State.CLAIMED])
             .order_by("pk")
         )
 
@@ -59,8 +73,11 @@ class Mail(models.Model):
     urgent = models.BooleanField("urgent", default=False)
     state = models.CharField("état", max_length=10, choices=State, default=State.DUE)
     claim = models.UUIDField(null=True, editable=False)
-    """Which attempt holds it: kept after the attempt, so that a late answer still finds its row."""
+    """Which batch of a worker holds it: kept afterwards, so that a late answer still finds its row."""
     claimed_at = models.DateTimeField(null=True, editable=False)
+    """When the batch was taken; from its turn on, when it was handed over."""
+    turn = models.PositiveIntegerField(null=True, editable=False)
+    """Which of its batch it was to be handed over: 0 before, nothing once one knows what became of it."""
     sent_at = models.DateTimeField("envoyé le", null=True, editable=False)
     attempts = models.PositiveIntegerField(default=0, editable=False)
     retry_at = models.DateTimeField(null=True, editable=False)

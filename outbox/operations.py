@@ -16,7 +16,8 @@ from outbox.models import Bounce, Mail, OptOut
 State = Mail.State
 BATCH = 500
 REQUEUABLE = frozenset({State.TO_CHECK, State.REFUSED, State.CANCELLED})
-AS_NEW = {"state": State.DUE, "claim": None, "claimed_at": None, "retry_at": None, "attempts": 0, "reason": ""}
+GIVEN_BACK = {"state": State.DUE, "claim": None, "claimed_at": None, "turn": None}
+AS_NEW = {**GIVEN_BACK, "retry_at": None, "attempts": 0, "reason": ""}
 CHANGED_MEANWHILE = "Ce courriel a changé d’état entre-temps : il n’y a plus rien à décider."
 
 
@@ -62,7 +63,7 @@ def ask_many(
     for start in range(0, len(pairs), BATCH):
         batch = dict.fromkeys(pairs[start : start + BATCH])
         if due_at is not None:
-            _change_many(rows.filter(state=State.DUE).exclude(due_at=due_at), batch, due_at=due_at)
+            _change_many(rows.not_handed_over().exclude(due_at=due_at), batch, **GIVEN_BACK, due_at=due_at)
         if again:
             _change_many(rows.filter(state=State.CANCELLED), batch, **AS_NEW, due_at=due_at or timezone.now())
         Mail.objects.bulk_create(
@@ -92,9 +93,9 @@ def _change_many(rows: QuerySet[Mail], pairs: Iterable[tuple[str, str]], **new) 
 def cancel(*, purpose: str, subject: str, step: str | None = None, recipient: str | None = None, reason: str) -> int:
     """Take back what was asked and has not left (of one step, of one recipient, or all); how many mails.
 
-    A mail being sent at this moment still leaves.
+    A mail being handed over at this moment still leaves.
     """
-    found = Mail.objects.filter(purpose=purpose, subject=subject, state=State.DUE)
+    found = Mail.objects.not_handed_over().filter(purpose=purpose, subject=subject)
     if step is not None:
         found = found.filter(step=step)
     if recipient is not None:

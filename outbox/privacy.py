@@ -22,7 +22,7 @@ def _erase(email: str) -> int:
     """That a mail of a campaign was sent still counts; to whom is forgotten. What waits is not sent."""
     nobody = f"effacee-{sha256(email.encode()).hexdigest()[:16]}@invalide.invalid"
     mails = Mail.objects.filter(recipient=email)
-    mails.filter(state=Mail.State.DUE).update(state=Mail.State.CANCELLED)
+    mails.not_handed_over().update(state=Mail.State.CANCELLED)
     changed = mails.update(recipient=nobody, title="", reason="")
     rows = (Link.objects.filter(recipient=email), OptOut.objects.filter(address=email))
     return changed + sum(map(delete, rows)) + delete(Bounce.objects.filter(address=email))

@@ -6,10 +6,13 @@ steps are apart. Before the end of DATA nothing has left; from there to the serv
 
 import re
 import smtplib
+from collections.abc import Callable
 from contextlib import suppress
 
+from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.smtp import EmailBackend
+from django.core.mail.message import sanitize_address
 
 ACCEPTED = frozenset({250, 251})
 PERMANENT = 500
@@ -38,13 +41,17 @@ class InDoubt(Exception):  # noqa: N818
 
 
 class Transport:
-    """One connection for a batch of mails: ``with Transport() as transport: transport.send(mail)``.
+    """One connection for many mails: ``with Transport() as transport:``, then for each ``begin`` before it is written,
+    ``address`` once it is, and ``send`` or ``take_back``: the server works on each step while we do on the next.
 
     Raises ``Unreachable`` at the start if there is no server.
     """
 
     def __init__(self):
         self._backend = get_connection()
+        self._is_smtp = isinstance(self._backend, EmailBackend)  # or files in development, a list in tests
+        self._has_begun = False
+        self._recipient = ""
 
     def __enter__(self) -> "Transport":
         self._open()
@@ -54,49 +61,78 @@ class Transport:
         with suppress(OSError):
             self._backend.close()
 
-    def send(self, mail: EmailMessage) -> None:
-        """Hand over one mail to its one recipient.
+    def begin(self) -> None:
+        """Tell the server that a mail of the site comes, without waiting for what it says: ``address`` hears it."""
+        if self._is_smtp and not self._has_begun:
+            with suppress(OSError):
+                self._smtp.putcmd("mail", f"FROM:{smtplib.quoteaddr(settings.DEFAULT_FROM_EMAIL)}")
+                self._has_begun = True
+
+    def address(self, recipient: str) -> None:
+        """Tell to whom, without waiting for what the server says. Raises ``NotAccepted``, ``Unreachable``."""
+        if self._is_smtp:
+            self._recipient = recipient
+            self._or_anew(self._name_recipient, self.begin)
+
+    def send(self, mail: EmailMessage, content: bytes) -> None:
+        """Hand over one mail, written out as ``content``, to who was addressed.
 
         Raises ``NotAccepted``, ``Unreachable``, ``Refused`` or ``InDoubt``; otherwise the server has accepted it.
         """
-        if not isinstance(self._backend, EmailBackend):  # files in development, a list in tests
+        if self._is_smtp:
+            self._or_anew(self._hear_of_recipient, self.begin, self._name_recipient)
+            self._hand_over(content)
+        else:
             self._backend.send_messages([mail])
-            return
-        content = mail.message().as_bytes(linesep="\r\n")
-        try:
-            self._announce(mail)
-        except OSError:  # servers close a connection that has lasted, or carried, enough
-            self._open()
-            try:
-                self._announce(mail)
-            except OSError as error:
-                raise Unreachable(str(error)) from error
-        self._hand_over(content)
+
+    def take_back(self) -> None:
+        """What was addressed is not sent."""
+        if self._is_smtp:
+            with suppress(OSError):
+                self._smtp.getreply()
+            self._start_again()
+
+    @property
+    def _smtp(self) -> smtplib.SMTP:
+        if self._backend.connection is None:
+            raise smtplib.SMTPServerDisconnected("connection lost")
+        return self._backend.connection
 
     def _open(self) -> None:
         with suppress(OSError):
             self._backend.close()
+        self._has_begun = False
         try:
             self._backend.open()
+            if self._is_smtp:
+                self._smtp.ehlo_or_helo_if_needed()
         except OSError as error:
             raise Unreachable(str(error)) from error
 
-    def _announce(self, mail: EmailMessage) -> None:
-        """Say from whom and to whom. Raises ``OSError`` if the server went away."""
-        smtp = self._backend.connection
-        if smtp is None:
-            raise smtplib.SMTPServerDisconnected("connection lost")
-        smtp.ehlo_or_helo_if_needed()
-        code, words = smtp.mail(_address(mail.from_email))
-        if code == CLOSING:
-            raise smtplib.SMTPServerDisconnected("closed by the server")
+    def _or_anew(self, step: Callable[[], None], *before: Callable[[], None]) -> None:
+        """Take this step; over a new connection, after those before it, if the server closed this one: servers do
+        that to one that has lasted, or carried, enough."""
+        try:
+            step()
+        except OSError:
+            self._open()
+            try:
+                for one in (*before, step):
+                    one()
+            except OSError as error:
+                raise Unreachable(str(error)) from error
+
+    def _name_recipient(self) -> None:
+        self._has_begun = False
+        code, words = self._heard()
         if code not in ACCEPTED:
             self._start_again()
             raise NotAccepted(_said(code, words))
-        (recipient,) = mail.recipients()
-        code, words = smtp.rcpt(_address(recipient))
-        if code == CLOSING:
-            raise smtplib.SMTPServerDisconnected("closed by the server")
+        address = self._recipient if self._recipient.isascii() else sanitize_address(self._recipient, "utf-8")
+        self._smtp.putcmd("rcpt", f"TO:{smtplib.quoteaddr(address)}")
+
+    def _hear_of_recipient(self) -> None:
+        code, words = self._heard()
         if code not in ACCEPTED:
             self._start_again()
             said = _said(code, words)
@@ -104,9 +140,16 @@ class Transport:
                 raise NotAccepted(said)
             raise Refused(said, is_bounce=_class(said) != "7")  # 5.7: it refuses us, whoever the recipient
 
+    def _heard(self) -> tuple[int, bytes]:
+        """What the server answers. Raises ``OSError`` if it went away."""
+        code, words = self._smtp.getreply()
+        if code == CLOSING:
+            raise smtplib.SMTPServerDisconnected("closed by the server")
+        return code, words
+
     def _hand_over(self, content: bytes) -> None:
         try:
-            code, words = self._backend.connection.data(content)
+            code, words = self._smtp.data(content)
         except smtplib.SMTPDataError as error:  # it did not even want to read
             code, words = error.smtp_code, error.smtp_error
         except OSError as error:
@@ -123,13 +166,7 @@ class Transport:
 
     def _start_again(self) -> None:
         with suppress(OSError):
-            self._backend.connection.rset()
-
-
-def _address(written: str) -> str:
-    """The bare address of ``Name <address>``."""
-    match = re.search(r"<([^<>]+)>\s*$", written)
-    return match[1] if match else written.strip()
+            self._smtp.rset()
 
 
 def _said(code: int, words: bytes | str) -> str:

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from alimactiv.access import require
 from alimactiv.development import mailbox_is_open
-from outbox import delivery, health, links, operations, purposes
+from outbox import health, links, operations, purposes
 from outbox.decisions import Action, Decision
 from outbox.filters import MailFilter
 from outbox.forms import BounceForm
 from outbox.mailbox import read_mails
 from outbox.models import Bounce, Mail, OptOut
 from outbox.permissions import can_manage_mails, can_read_health
+from outbox.planning import plan
 
 SHOWN = 50
 
@@ -56,7 +57,7 @@ class Row:
 
 def _rows(mails: list[Mail]) -> list[Row]:
     waiting = Mail.objects.filter(pk__in=[mail.pk for mail in mails], state=Mail.State.DUE)
-    decisions = {mail.pk: decision for mail, decision in delivery.plan(timezone.now(), waiting)}
+    decisions = {mail.pk: decision for mail, decision in plan(timezone.now(), waiting)}
     return [
         Row(mail, purposes.label_of(mail.purpose), decisions.get(mail.pk), mail.state in operations.REQUEUABLE)
         for mail in mails

@@ -23,7 +23,7 @@ import psycopg
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 WORKERS = "2"
-START_LIMIT = 30  # seconds
+START_LIMIT = 60  # seconds
 
 
 def free_port() -> int:
@@ -46,13 +46,14 @@ def wait_until(ready, errors: type[Exception], log: Path) -> None:
 
 
 @contextmanager
-def running(command: list[str], log: Path, ready, errors: type[Exception], **how) -> Iterator[None]:
-    """A server for the length of the block. Ctrl-C does not reach it: it is ended once the tests are."""
+def running(command: list[str], log: Path, ready, errors: type[Exception], **how) -> Iterator[int]:
+    """A server for the length of the block; the number of its process. Ctrl-C does not reach it: it is ended once the
+    tests are."""
     with log.open("wb") as output:
         server = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True, **how)
     try:
         wait_until(ready, errors, log)
-        yield
+        yield server.pid
     finally:
         server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
         try:

@@ -13,8 +13,8 @@ from evaluation.campaigns.forecast import Forecast, Foreseen, forecast
 from evaluation.campaigns.progress import LEFT, QUESTIONNAIRE, STATUS_WORDS, Progress, Status
 from evaluation.models import Campaign, Case, Step
 from outbox.decisions import History, decide
-from outbox.delivery import histories_of
 from outbox.models import Mail
+from outbox.planning import histories_of
 
 SILENT = "silent"
 FACT_WORDS = {**STATUS_WORDS, SILENT: "n’a ni répondu jusqu’au bout, ni décliné"}

@@ -13,8 +13,8 @@ from evaluation.campaigns.progress import QUESTIONNAIRE, Progress
 from evaluation.campaigns.schedule import GAP, Kind, due_step, exclusion, hold, outdated, why_not
 from evaluation.models import Campaign, Step
 from outbox.decisions import PARIS, Action, History, decide
-from outbox.delivery import histories_of
 from outbox.models import Mail
+from outbox.planning import histories_of
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ A subject is a function that yields measures; add one to ``SUBJECTS``."""
 import argparse
 import importlib
 import json
+from collections.abc import Iterator
 
 from _bench import growth, imports, mail, pages, report, throughput
 from _bench.measuring import Measure
@@ -31,9 +32,7 @@ def main() -> None:
         module, _, function = task.partition(".")
         print(json.dumps(getattr(importlib.import_module(f"_bench.{module}"), function)(*words)))
         return
-    found = {name: list(SUBJECTS[name]()) for name in ([arguments.subject] if arguments.subject else SUBJECTS)}
-    for measures in found.values():
-        show(measures)
+    found = {name: shown(SUBJECTS[name]()) for name in ([arguments.subject] if arguments.subject else SUBJECTS)}
     for subject, measures in found.items():
         write(subject, measures)
         for one in measures:
@@ -41,9 +40,14 @@ def main() -> None:
             print(json.dumps(told | {"aim": one.aim} if one.aim else told))
 
 
-def show(measures: list[Measure]) -> None:
+def shown(measures: Iterator[Measure]) -> list[Measure]:
+    """All of them, each printed as soon as it is taken: some take minutes."""
+    found = []
     for one in measures:
-        print(f"{one.name:<64}{one.value:>10.2f} {one.unit:<10}{one.aim:<16}{one.judgement}".rstrip())
+        line = f"{one.name:<64}{one.value:>10.2f} {one.unit:<10}{one.aim:<16}{one.judgement}"
+        print(line.rstrip(), flush=True)
+        found.append(one)
+    return found
 
 
 if __name__ == "__main__":

@@ -38,13 +38,17 @@ SMALL = Country(18, 1_200, 720)
 @dataclass(frozen=True)
 class Server:
     port: int
+    process: int = 0
+    """Its number, once it runs."""
 
     def url(self, name: str) -> str:
         return f"postgres://alimactiv@127.0.0.1:{self.port}/{name}"
 
     def of(self, country: Country) -> str:
-        """The URL of the database where a country is; the first time, once it is made."""
-        return self.made(country.name, lambda url: build(country, url))
+        """The URL of the database where a country is; the first time, once it is made. Kept ones follow the code."""
+        url = self.made(country.name, lambda url: build(country, url))
+        manage("migrate", "--verbosity", 0, DATABASE_URL=url)
+        return url
 
     def copy_of(self, country: Country, name: str) -> str:
         """The URL of a new copy, for what writes."""
@@ -103,7 +107,6 @@ def server() -> Iterator[Server]:
     command = [binaries / "postgres", "-D", folder / "data", "-h", "127.0.0.1", "-p", str(port), "-k", ""]
     for limit in LIMITS:
         command += ["-c", limit]
-    found = Server(port)
-    ready = lambda: psycopg.connect(found.url("postgres")).close()  # noqa: E731
-    with running(command, folder.parent / "postgresql.log", ready, psycopg.OperationalError, **how):
-        yield found
+    ready = lambda: psycopg.connect(Server(port).url("postgres")).close()  # noqa: E731
+    with running(command, folder.parent / "postgresql.log", ready, psycopg.OperationalError, **how) as process:
+        yield Server(port, process)

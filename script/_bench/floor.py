@@ -26,16 +26,18 @@ class Kept:
 
 
 class Visitor:
-    """Asks for pages as a browser does, at the door that gunicorn uses; ``user`` nobody: without a session."""
+    """Asks for pages as a browser does, at the door that gunicorn uses; ``user`` nobody: without a session, or with the
+    one that ``cookies`` tells."""
 
-    def __init__(self, user=None):
+    def __init__(self, user=None, cookies: str = ""):
         from django.core.handlers.wsgi import WSGIHandler
         from django.test import Client, RequestFactory
 
         client = Client()
         if user:
             client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in SimpleCookie(client.cookies).items())
+        kept = [f"{name}={morsel.value}" for name, morsel in SimpleCookie(client.cookies).items()]
+        cookies = "; ".join([*kept, cookies])
         self._environ = RequestFactory(
             SERVER_NAME="127.0.0.1", HTTP_COOKIE=cookies, HTTP_ACCEPT_ENCODING="gzip", HTTP_ACCEPT="text/html"
         ).get
@@ -91,12 +93,11 @@ def watched(kept: Kept):
         Template.render = render
 
 
-def floor_of(kept: Kept) -> Callable[[], None]:
-    """Run this to run the floor once."""
+def bare_view(kept: Kept):
+    """A Django without middleware that renders the page's template again from its values, whatever it is asked."""
     from django.core.handlers.wsgi import WSGIHandler
-    from django.db import connection
     from django.http import HttpResponse
-    from django.test import RequestFactory, override_settings
+    from django.test import override_settings
     from django.urls import ResolverMatch
 
     def view(request):
@@ -110,7 +111,15 @@ def floor_of(kept: Kept) -> Callable[[], None]:
             return ResolverMatch(view, (), {})
 
     with override_settings(MIDDLEWARE=[]):
-        application = Bare()
+        return Bare()
+
+
+def floor_of(kept: Kept) -> Callable[[], None]:
+    """Run this to run the floor once."""
+    from django.db import connection
+    from django.test import RequestFactory
+
+    application = bare_view(kept)
     environ = RequestFactory(SERVER_NAME="127.0.0.1").get("/").environ
 
     def floor() -> None:

@@ -1,4 +1,4 @@
-"""Requests a second under gunicorn with two workers, beside a bare Django view under the same gunicorn."""
+"""Requests a second under gunicorn with two workers, beside bare Django views under the same gunicorn."""
 
 import http.client
 import os
@@ -9,57 +9,60 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from _test import free_port, running
 
 from _bench import country
-from _bench.measuring import ROOT, Measure, child, site
+from _bench.measuring import ROOT, Measure, child, of_children, site
 
 VISITORS, SECONDS, TURNS = 8, 5, 3
 OPTIONS = ("--workers", "2", "--threads", "4", "--log-level", "warning")
-BARE = """
-from django.conf import settings
-settings.configure(ROOT_URLCONF=__name__, SECRET_KEY="bench", ALLOWED_HOSTS=["*"], MIDDLEWARE=[])
-from django.core.wsgi import get_wsgi_application
-from django.http import HttpResponse
-from django.urls import path
-body = open(__file__ + ".html", "rb").read()
-urlpatterns = [path("", lambda request: HttpResponse(body))]
-application = get_wsgi_application()
-"""
+OVERVIEW = "an evaluation's overview"
 
 
 def throughput() -> Iterator[Measure]:
-    """Requests a second of a page / of a bare view that answers as many bytes; 95th percentile / median; errors."""
+    """Requests a second of a page / of two bare views (its template again, its bytes); the tail; errors."""
     with country.server() as server, tempfile.TemporaryDirectory(prefix="alimactiv-bench-") as name:
-        folder, url = Path(name), server.of(country.FULL)
-        found = child("throughput.paths", DATABASE_URL=url)
-        for page, path in found["paths"].items():
-            yield from _of(page, path, found["cookie"], folder, url)
+        for place in (country.SMALL, country.FULL):
+            url = server.of(place)
+            found = child("throughput.paths", DATABASE_URL=url)
+            for page, (path, cookie) in found.items():
+                if place == country.FULL or page == OVERVIEW:
+                    told = f"{page}, {place.territories:,} territories" if page == OVERVIEW else page
+                    yield from _of(told, path, cookie, Path(name), url, server.process)
 
 
-def _of(page: str, path: str, cookie: str, folder: Path, url: str) -> Iterator[Measure]:
-    with gunicorn("alimactiv.wsgi", folder, DATABASE_URL=url) as ours:
-        (folder / "bare.py").write_text(BARE)
-        (folder / "bare.py.html").write_bytes(_ask(ours, path, cookie)[1])
-        with gunicorn("bare:application", folder, PYTHONPATH=str(folder)) as bare:
-            runs = [(_load(ours, path, cookie), _load(bare, "/", "")) for _ in range(TURNS)]
-    ours_runs = [one for one, _ in runs]
-    rate = statistics.median(one["rate"] / other["rate"] for one, other in runs)
-    tail = statistics.median(one["p95"] / one["median"] for one in ours_runs)
-    yield Measure(f"{page}: requests a second / a bare view", rate, "×", at_least=0.4)
+def _of(page: str, path: str, cookie: str, folder: Path, url: str, database: int) -> Iterator[Measure]:
+    with (
+        gunicorn("pages()", folder, DATABASE_URL=url) as ours,
+        gunicorn(f"rendering({path!r}, {cookie!r})", folder, DATABASE_URL=url) as rendering,
+    ):
+        body = folder / "answer"
+        body.write_bytes(_ask(ours.port, path, cookie)[1])
+        with gunicorn(f"ready({str(body)!r})", folder) as ready:
+            asked = ((ours, path), (rendering, "/"), (ready, "/"))
+            runs = [[_load(one, where, cookie, database) for one, where in asked] for _ in range(TURNS)]
+    ours_runs = [run[0] for run in runs]
+    for number, bare in enumerate(("that renders the same", "of ready bytes"), 1):
+        rate = statistics.median(run[0]["rate"] / run[number]["rate"] for run in runs)
+        yield Measure(f"{page} / a bare view {bare}: requests a second", rate, "×", at_least=0.4)
+        spent = statistics.median(run[number]["processor"] / run[0]["processor"] for run in runs)
+        yield Measure(f"{page} / a bare view {bare}: requests a second of processor", spent, "×", at_least=0.4)
     yield Measure(f"{page}: requests a second", statistics.median(one["rate"] for one in ours_runs), "/s")
+    tail = statistics.median(one["p95"] / one["median"] for one in ours_runs)
     yield Measure(f"{page}: 95th percentile / median", tail, "×", at_most=4)
-    yield Measure(f"{page}: errors", sum(one["errors"] for one in ours_runs), "errors", at_most=0)
+    yield Measure(f"{page}: errors", sum(one["errors"] for run in runs for one in run), "errors", at_most=0)
 
 
 def paths() -> dict:
-    """Pages asked for under load, and the session of who may read them."""
+    """Pages asked for under load, each with the session of who reads it: nobody's, or one that may read all."""
     site()
     from django.test import Client
 
     from accounts.models import User
+    from actors.models import Listing
     from evaluation.models import Evaluation
     from territories.models import Coordinator
 
@@ -67,21 +70,30 @@ def paths() -> dict:
     client = Client()
     client.force_login(staff, backend="allauth.account.auth_backends.AuthenticationBackend")
     territory = Coordinator.objects.order_by("pk").first().territory_id
+    entry = Listing.objects.filter(audience=0, kind__gt="").order_by("pk").first().actor_id
+    cookie = f"sessionid={client.cookies['sessionid'].value}"
     return {
-        "cookie": f"sessionid={client.cookies['sessionid'].value}",
-        "paths": {
-            "a page without data": "/accessibilite/",
-            "a territory's journal": f"/journal/{territory}/",
-            "the evaluations": "/evaluations/",
-            "an evaluation's overview": f"/evaluations/{Evaluation.objects.get().code}/",
-        },
+        "home": ("/", ""),
+        "sign-in": ("/compte/connexion/", ""),
+        "directory search": ("/annuaire/?q=jardin", ""),
+        "a directory entry": (f"/annuaire/fiche/{entry}/", ""),
+        "a territory's journal": (f"/journal/{territory}/", cookie),
+        "the evaluations": ("/evaluations/", cookie),
+        OVERVIEW: (f"/evaluations/{Evaluation.objects.get().code}/", cookie),
     }
 
 
+@dataclass(frozen=True)
+class Served:
+    port: int
+    process: int
+
+
 @contextmanager
-def gunicorn(application: str, folder: Path, **environment: str) -> Iterator[int]:
+def gunicorn(application: str, folder: Path, **environment: str) -> Iterator[Served]:
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", *OPTIONS, "--bind", f"127.0.0.1:{port}", application]
+    served = f"_bench.served:{application}"
+    command = [sys.executable, "-m", "gunicorn", *OPTIONS, "--bind", f"127.0.0.1:{port}", served]
 
     def answers() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
@@ -89,19 +101,20 @@ def gunicorn(application: str, folder: Path, **environment: str) -> Iterator[int
         connection.getresponse().read()
 
     environ = os.environ | {"SECRET_KEY": "bench", "DEVELOPMENT": "1"} | environment
-    with running(command, folder / f"gunicorn-{port}.log", answers, OSError, cwd=ROOT, env=environ):
-        yield port
+    with running(command, folder / f"gunicorn-{port}.log", answers, OSError, cwd=ROOT, env=environ) as process:
+        yield Served(port, process)
 
 
 def _ask(port: int, path: str, cookie: str) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("GET", path, headers={"Cookie": cookie})
+    connection.request("GET", path, headers={"Cookie": cookie, "Accept-Encoding": "gzip"})
     response = connection.getresponse()
     return response.status, response.read()
 
 
-def _load(port: int, path: str, cookie: str) -> dict:
-    """What visitors who ask again as soon as they are answered see, for some seconds."""
+def _load(asked: Served, path: str, cookie: str, database: int) -> dict:
+    """What visitors who ask again as soon as they are answered see, for some seconds; processor time a request."""
+    before = of_children(asked.process) + of_children(database)
     end = time.monotonic() + SECONDS
 
     def visit(_number: int) -> list[tuple[float, int]]:
@@ -109,7 +122,7 @@ def _load(port: int, path: str, cookie: str) -> dict:
         while time.monotonic() < end:
             start = time.perf_counter()
             try:
-                status = _ask(port, path, cookie)[0]
+                status = _ask(asked.port, path, cookie)[0]
             except OSError:
                 status = 0
             seen.append((time.perf_counter() - start, status))
@@ -120,6 +133,7 @@ def _load(port: int, path: str, cookie: str) -> dict:
     times = sorted(duration for duration, _ in seen)
     return {
         "rate": len(seen) / SECONDS,
+        "processor": (of_children(asked.process) + of_children(database) - before) / len(seen),
         "median": statistics.median(times),
         "p95": times[int(len(times) * 0.95)],
         "errors": sum(status != 200 for _, status in seen),

@@ -1,8 +1,10 @@
 """What a mail looks like when it leaves."""
 
+import re
+
 import pytest
 
-from outbox.composing import compose, message_id
+from outbox.composing import compose, message_id, written
 from outbox.links import MailLinks
 from outbox.purposes import Attachment, Message
 from tests.factories import MailFactory
@@ -94,3 +96,22 @@ def test_an_invitation_keeps_its_method_and_a_file_its_name(purpose):
     assert dict(invitation.get_params()) == {"text/calendar": "", "charset": "utf-8", "method": "REQUEST"}
     assert (invitation.get_filename(), invitation.get_payload(decode=True)) == ("réunion.ics", calendar)
     assert (minutes.get_filename(), minutes.get_payload(decode=True)) == ("compte-rendu.pdf", b"%PDF-1.7")
+
+
+def leveled(content: bytes) -> bytes:
+    """Without what differs from one writing to the next: boundaries, the second."""
+    for boundary in re.findall(rb'boundary="([^"]+)"', content):
+        content = content.replace(boundary, b"boundary")
+    return re.sub(rb"\r\nDate: [^\r]+", b"", content)
+
+
+@pytest.mark.parametrize(
+    "subject", ["Reunion", "Réunion", "Compte rendu de la réunion de la coordination " * 3, "a " * 60]
+)
+@pytest.mark.parametrize("name", ["reunion.ics", "réunion.ics", "compte-rendu-de-la-reunion-" * 4 + ".ics"])
+def test_a_mail_is_written_as_django_writes_it(purpose, subject, name):
+    file = Attachment(name, b"BEGIN:VCALENDAR", "text/calendar; charset=utf-8; method=REQUEST")
+    mail = composed(subject=subject, html="<p>À 14 h.</p>", sender_name="Équipe", attachments=(file,))
+    content = written(mail)
+    assert leveled(content) == leveled(mail.message().as_bytes(linesep="\r\n"))
+    assert content.count(b"\r\n") == content.count(b"\n")

@@ -1,14 +1,17 @@
 """From a row to the mail server and back: ``outbox/delivery.py``."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from outbox import delivery, operations
-from outbox.decisions import CLAIM_LIFE, PARIS, Action
+from outbox import claims, delivery, operations
+from outbox.decisions import CLAIM_LIFE, PARIS, Action, is_open
 from outbox.models import Bounce, Link, Mail, OptOut
 from outbox.purposes import Later, Message, NoLongerDue
 from tests.factories import MailFactory, UserFactory
@@ -33,6 +36,19 @@ class Killed(BaseException):
 
 def killed(*_):
     raise Killed
+
+
+@contextmanager
+def failing(words: str, error: type[BaseException] = Killed) -> Iterator[None]:
+    """What happens instead of the statements that hold these words."""
+
+    def run(execute, sql, params, many, context):
+        if words in sql:
+            raise error
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(run), pytest.raises(error):
+        yield
 
 
 def test_what_is_due_leaves_once(purpose, mailoutbox):
@@ -244,7 +260,7 @@ def test_a_connection_lost_while_the_server_accepts_is_to_check(purpose, mail_se
     MailFactory()
     assert send() == {State.TO_CHECK: 1}
     assert send(MONDAY + timedelta(days=3)) == {}
-    assert Mail.objects.get().reason.startswith(delivery.INTERRUPTED)
+    assert Mail.objects.get().reason.startswith(claims.INTERRUPTED)
 
 
 def test_without_a_server_nothing_is_claimed(purpose, settings):
@@ -256,21 +272,247 @@ def test_without_a_server_nothing_is_claimed(purpose, settings):
     assert (states(), Mail.objects.get().attempts) == ([State.DUE], 0)
 
 
-def test_a_dead_workers_mail_is_to_check_and_counts_as_gone(register, mailoutbox):
-    register(render=killed)
+class Server(BaseEmailBackend):
+    """Takes ``takes`` mails; with the next one comes ``then``, before or after it is taken as well."""
+
+    takes: int
+    then: BaseException
+    is_next_taken: bool
+    accepted: list[str]
+
+    def send_messages(self, messages):
+        is_last = len(Server.accepted) == Server.takes
+        if not is_last or Server.is_next_taken:
+            Server.accepted += [message.subject for message in messages]
+        if is_last:
+            raise Server.then
+
+
+@pytest.fixture
+def server(settings) -> type[Server]:
+    settings.EMAIL_BACKEND = f"{__name__}.Server"
+    Server.takes, Server.then, Server.is_next_taken, Server.accepted = 0, Killed(), False, []
+    return Server
+
+
+def test_a_dead_workers_mail_is_to_check_and_counts_as_gone(register, server):
+    register("essai")
     mail = MailFactory(recipient="a@exemple.test")
     with pytest.raises(Killed):
         send()
+    server.takes = 9
     register("autre")
     MailFactory(recipient="a@exemple.test", purpose="autre")
     assert send() == {}
     assert delivery.mark_dead_claims(now=MONDAY + CLAIM_LIFE) == 0
     assert delivery.mark_dead_claims(now=MONDAY + CLAIM_LIFE + timedelta(seconds=1)) == 1
     mail.refresh_from_db()
-    assert (mail.state, mail.reason) == (State.TO_CHECK, delivery.INTERRUPTED)
+    assert (mail.state, mail.reason) == (State.TO_CHECK, claims.INTERRUPTED)
+    assert (mail.title, mail.attempts) == (f"Essai {mail.subject}", 1)
     assert send(MONDAY + timedelta(hours=1)) == {}
     assert send(MONDAY + timedelta(days=1)) == {State.SENT: 1}
+    assert len(server.accepted) == 1
+
+
+@pytest.mark.parametrize("is_taken", [False, True])
+def test_of_a_dead_workers_batch_one_is_in_doubt_and_those_after_it_leave_with_another(purpose, server, is_taken):
+    """Killed while it handed its third mail over: nobody knows whether before or after the server had it."""
+    mails = MailFactory.create_batch(5)
+    server.takes, server.is_next_taken = 2, is_taken
+    with pytest.raises(Killed):
+        send()
+    assert states() == [State.CLAIMED] * 5
+    now = MONDAY + timedelta(minutes=11)
+    assert delivery.mark_dead_claims(now=now) == 1
+    assert states() == [State.SENT, State.SENT, State.TO_CHECK, State.DUE, State.DUE]
+    assert {mail.sent_at for mail in Mail.objects.filter(state=State.SENT)} == {MONDAY}
+    server.takes = 9
+    assert send(now) == {State.SENT: 1}
+    assert send(now + timedelta(minutes=5)) == {State.SENT: 1}, "the one that came next is tried a little later"
+    assert send(now + timedelta(days=7)) == {}
+    third, *others = [f"Essai {mail.subject}" for mail in (mails[2], *mails[:2], *mails[3:])]
+    assert sorted(server.accepted) == sorted([*others, third] if is_taken else others)
+
+
+def test_a_worker_killed_before_it_notes_that_its_batch_left_sends_none_again(purpose, server):
+    MailFactory.create_batch(3)
+    server.takes = 9
+    with failing('"sent_at" = "outbox_mail"."claimed_at"'):
+        send()
+    assert states() == [State.CLAIMED] * 3
+    assert delivery.mark_dead_claims(now=MONDAY + timedelta(minutes=11)) == 1
+    assert states() == [State.SENT, State.SENT, State.TO_CHECK]
+    assert send(MONDAY + timedelta(days=7)) == {}
+    assert len(server.accepted) == 3
+
+
+def test_a_worker_killed_once_it_has_a_batch_leaves_all_of_it_to_others(purpose, server):
+    MailFactory.create_batch(3)
+    server.takes = 9
+    moments = iter([MONDAY] * 2)  # of its plan, of its taking
+    with pytest.raises(Killed):
+        delivery.send_due(clock=lambda: next(moments, None) or killed())
+    assert (states(), server.accepted) == ([State.CLAIMED] * 3, [])
+    now = MONDAY + timedelta(minutes=11)
+    assert delivery.mark_dead_claims(now=now) == 0
+    assert send(now) == {State.SENT: 2}
+    assert send(now + timedelta(minutes=5)) == {State.SENT: 1}
+
+
+def test_a_server_that_goes_away_within_a_batch_keeps_what_it_had(purpose, mail_server):
+    """The one that it would not hear of is tried later, those after it leave with the next batch."""
+
+    async def gone_after_two(server, session, envelope, address, options):
+        if len(mail_server.messages) == 2:
+            server.transport.abort()
+        envelope.mail_from = address
+        return "250 OK"
+
+    mail_server.handle_MAIL = gone_after_two
+    MailFactory.create_batch(4)
+    outcome = delivery.send_due(clock=lambda: MONDAY)
+    assert outcome.trouble.startswith("Le serveur d’envoi ne répond pas")
+    assert states() == [State.SENT, State.SENT, State.DUE, State.DUE]
+    del mail_server.handle_MAIL
+    assert send() == {State.SENT: 1}
+    assert send(MONDAY + timedelta(minutes=5)) == {State.SENT: 1}
+    assert len({message["Message-ID"] for message in mail_server.messages}) == len(mail_server.messages) == 4
+
+
+def test_what_is_answered_since_the_batch_was_taken_is_heard(register, mailoutbox):
+    """A reminder is written at its turn: the answer came while the mail before it was."""
+    answered = []
+
+    def render(mail, links):
+        if mail.subject in answered:
+            raise NoLongerDue("Cette personne a répondu.")
+        answered.append("second")
+        return Message(mail.subject, "Bonjour")
+
+    register(render=render)
+    for subject in ("first", "second", "third"):
+        MailFactory(subject=subject)
+    assert send() == {State.SENT: 2, State.CANCELLED: 1}
+    assert [mail.subject for mail in mailoutbox] == ["first", "third"]
+    assert Mail.objects.get(subject="second").reason == "Cette personne a répondu."
+
+
+def test_one_that_kills_its_worker_while_it_is_written_stops_no_other(register, mailoutbox):
+    def render(mail, links):
+        return killed() if mail.subject == "deadly" else Message("Essai", "Bonjour")
+
+    register(render=render)
+    deadly = MailFactory(subject="deadly")
+    MailFactory(subject="fine")
+    now = MONDAY
+    for _ in range(len(delivery.RETRY_AFTER) + 1):
+        with pytest.raises(Killed):
+            send(now)
+        now += timedelta(minutes=11)
+        assert delivery.mark_dead_claims(now=now) == 0
+        assert send(now) == ({} if deadly.attempts else {State.SENT: 1})
+        deadly.refresh_from_db()
+        now = deadly.retry_at
+        while not is_open(now):
+            now += timedelta(hours=1)
+    assert (deadly.state, deadly.attempts) == (State.REFUSED, len(delivery.RETRY_AFTER) + 1)
+    assert deadly.reason == f"Abandonné après {deadly.attempts} essais. {delivery.UNFINISHED}"
     assert len(mailoutbox) == 1
+
+
+def test_an_error_that_nobody_foresaw_leaves_one_in_doubt_at_once(purpose, server):
+    MailFactory.create_batch(3)
+    server.takes, server.then = 1, ZeroDivisionError()
+    with pytest.raises(ZeroDivisionError):
+        send()
+    assert states() == [State.SENT, State.TO_CHECK, State.DUE]
+
+
+def test_an_error_at_a_mails_turn_stops_no_other(purpose, server):
+    """Neither its writing nor the server is at fault, but what the row would not keep."""
+    server.takes = 9
+    MailFactory.create_batch(3)
+
+    with failing("SET turn", ZeroDivisionError):
+        send()
+    assert states() == [State.DUE] * 3
+    assert send() == {State.SENT: 2}
+    assert send(MONDAY + timedelta(minutes=5)) == {State.SENT: 1}
+    assert list(Mail.objects.order_by("pk").values_list("attempts", flat=True)) == [2, 1, 1]
+
+
+def test_one_put_off_or_refused_meanwhile_leaves_the_others_turn_right(register, mail_server):
+    """Those before the dead one are known to have left, whatever became of some of them."""
+
+    def render(mail, links):
+        if mail.subject == "later":
+            raise Later(MONDAY + timedelta(days=1), "Pas aujourd’hui.")
+        return killed() if mail.subject == "killed" else Message(mail.subject, "Bonjour")
+
+    async def refuse(server, session, envelope, address, options):
+        envelope.rcpt_tos.append(address)
+        return "550 5.1.1 Inconnu" if address == "refused@exemple.test" else "250 OK"
+
+    mail_server.handle_RCPT = refuse
+    register(render=render)
+    for subject in ("first", "later", "refused", "second", "third", "killed"):
+        MailFactory(subject=subject, recipient=f"{subject}@exemple.test")
+    with pytest.raises(Killed):
+        send()
+    assert delivery.mark_dead_claims(now=MONDAY + timedelta(minutes=11)) == 1
+    assert dict(Mail.objects.values_list("subject", "state")) == {
+        "first": State.SENT,
+        "later": State.DUE,
+        "refused": State.REFUSED,
+        "second": State.SENT,
+        "third": State.TO_CHECK,
+        "killed": State.DUE,
+    }
+    assert [str(message["Subject"]) for message in mail_server.messages] == ["first", "second", "third"]
+
+
+def test_an_opt_out_between_the_taking_of_a_batch_and_its_mails_turn_is_heard(register, mail_server):
+    def render(mail, links):
+        if mail.subject == "first":
+            operations.opt_out(address="out@exemple.test", purpose="essai")
+        return Message(mail.subject, "Bonjour")
+
+    register(render=render)
+    for subject, address in (("first", "a"), ("out", "out"), ("last", "b")):
+        MailFactory(subject=subject, recipient=f"{address}@exemple.test")
+    assert send() == {State.SENT: 2, State.DUE: 1}
+    assert [str(message["Subject"]) for message in mail_server.messages] == ["first", "last"]
+    assert send() == {State.CANCELLED: 1}
+    assert states() == [State.SENT, State.CANCELLED, State.SENT]
+
+
+def test_the_hour_at_which_mails_leave_ends_within_a_batch(purpose, mailoutbox):
+    MailFactory(urgent=True)
+    MailFactory.create_batch(2)
+    MailFactory(recipient="a@exemple.test")
+    evening = MONDAY.replace(hour=17, minute=59)
+    moments = iter([*[evening] * 4, *[evening + timedelta(minutes=1)] * 9])
+    outcome = delivery.send_due(clock=lambda: next(moments))
+    assert outcome.states == {State.SENT: 2}
+    assert states() == [State.SENT, State.SENT, State.DUE, State.DUE]
+
+
+def test_one_more_mail_is_one_more_statement(purpose, mailoutbox):
+    counts = []
+    for more in (2, 5):
+        MailFactory.create_batch(more)
+        with CaptureQueriesContext(connection) as queries:
+            assert send() == {State.SENT: more}
+        counts.append(len(queries))
+    assert counts[1] - counts[0] == 3
+
+
+def test_batches_follow_each_other_in_order_and_hold_an_address_once(purpose, mailoutbox, monkeypatch):
+    monkeypatch.setattr(delivery, "AT_ONCE", 2)
+    for subject, address in enumerate("aabacb"):
+        MailFactory(subject=f"{subject}", recipient=f"{address}@exemple.test", urgent=True)
+    assert send() == {State.SENT: 6}
+    assert [mail.subject for mail in mailoutbox] == [f"Essai {subject}" for subject in (0, 2, 1, 4, 3, 5)]
 
 
 def test_a_worker_that_was_given_up_before_handing_over_sends_nothing(register, mailoutbox):
@@ -286,30 +528,6 @@ def test_a_worker_that_was_given_up_before_handing_over_sends_nothing(register, 
     MailFactory()
     send()
     assert (states(), mailoutbox) == ([State.DUE], [])
-
-
-def test_a_worker_that_was_given_up_while_handing_over_still_says_that_it_left(purpose):
-    mail = MailFactory()
-    claimed = delivery._claim(mail, MONDAY)
-    delivery.mark_dead_claims(now=MONDAY + timedelta(hours=1))
-    delivery._settle(claimed, State.SENT, sent_at=MONDAY)
-    mail.refresh_from_db()
-    assert (mail.state, mail.reason) == (State.SENT, "")
-
-
-def test_a_claimed_mail_is_nobody_elses(purpose):
-    mail = MailFactory()
-    assert delivery._claim(mail, MONDAY).claim is not None
-    assert delivery._claim(mail, MONDAY) is None
-
-
-def test_a_claim_looks_again_at_the_limits(purpose):
-    """Another worker sent to the address since this one made its plan."""
-    first, second = MailFactory.create_batch(2, recipient="a@exemple.test")
-    claimed = delivery._claim(first, MONDAY)
-    assert delivery._claim(second, MONDAY) is None
-    delivery._settle(claimed, State.SENT, sent_at=MONDAY)
-    assert delivery._claim(second, MONDAY) is None
 
 
 def test_a_batch_ends_in_time(purpose, mailoutbox):
@@ -372,8 +590,7 @@ def test_by_hand_sends_as_the_worker_does(purpose, mailoutbox, capsys):
     assert len(mailoutbox) == 2
 
 
-def test_by_hand_tells_what_is_in_doubt(register, mailoutbox, capsys):
-    register(render=killed)
+def test_by_hand_tells_what_is_in_doubt(purpose, server, capsys):
     MailFactory()
     with pytest.raises(Killed):
         send()

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from outbox import delivery, operations
+from outbox import claims, operations
 from outbox.models import Mail
 from tests.factories import MailFactory
 from tests.outbox.worker import MONDAY
@@ -53,6 +53,8 @@ def test_killed_workers_send_nothing_twice_and_lose_nothing(site, purpose):
     wait_for(lambda: not states(site)[State.DUE], "the last mail")
     site.wake("tests.an_hour_later")
     wait_for(lambda: not states(site)[State.CLAIMED], "the dead claims")
+    site.wake("tests.two_hours_later")
+    wait_for(lambda: not {State.DUE, State.CLAIMED} & set(states(site)), "what the dead workers held")
 
     found, accepted = rows(site), set(site.accepted)
     assert set(found) == set(wanted)
@@ -74,7 +76,7 @@ def test_claims_for_one_address_take_turns(purpose):
 
     def be_first() -> None:
         with transaction.atomic():
-            assert delivery._claim(first, MONDAY)
+            assert claims.take([first], MONDAY)
             claimed.set()
             is_second_done.wait(1)  # it is not: it waits for this transaction
         connection.close()
@@ -82,7 +84,7 @@ def test_claims_for_one_address_take_turns(purpose):
     thread = threading.Thread(target=be_first)
     thread.start()
     claimed.wait(PATIENCE)
-    assert delivery._claim(second, MONDAY) is None
+    assert claims.take([first, second], MONDAY) == []
     is_second_done.set()
     thread.join()
     assert Counter(Mail.objects.values_list("state", flat=True)) == {State.CLAIMED: 1, State.DUE: 1}

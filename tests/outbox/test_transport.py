@@ -3,11 +3,18 @@
 import pytest
 from django.core.mail import EmailMessage
 
+from outbox.composing import written
 from outbox.transport import InDoubt, NotAccepted, Refused, Transport, Unreachable
 
 
 def a_mail(recipient: str = "a@exemple.test") -> EmailMessage:
     return EmailMessage("Réunion", "À 14 h.\n.\nFin", "Équipe <site@exemple.test>", [recipient])
+
+
+def hand_over(transport: Transport, mail: EmailMessage) -> None:
+    transport.begin()
+    transport.address(*mail.to)
+    transport.send(mail, written(mail))
 
 
 def subjects(server) -> list[str]:
@@ -24,8 +31,8 @@ def test_several_mails_over_one_connection(mail_server):
 
     mail_server.handle_MAIL = handle_MAIL
     with Transport() as transport:
-        transport.send(a_mail())
-        transport.send(a_mail("b@exemple.test"))
+        hand_over(transport, a_mail())
+        hand_over(transport, a_mail("b@exemple.test"))
     assert subjects(mail_server) == ["a@exemple.test", "b@exemple.test"]
     assert len(seen) == 1
     message = mail_server.messages[0]
@@ -52,8 +59,8 @@ def test_an_address_refused_for_good(mail_server, answer, is_bounce):
     mail_server.handle_RCPT = handle_RCPT
     with Transport() as transport:
         with pytest.raises(Refused, match=answer[:9]) as refused:
-            transport.send(a_mail("b@exemple.test"))
-        transport.send(a_mail())
+            hand_over(transport, a_mail("b@exemple.test"))
+        hand_over(transport, a_mail())
     assert refused.value.is_bounce == is_bounce
     assert subjects(mail_server) == ["a@exemple.test"]
 
@@ -70,9 +77,9 @@ def test_a_content_refused(mail_server, answer, error, is_bounce):
     mail_server.answer = answer
     with Transport() as transport:
         with pytest.raises(error, match=answer[:9]) as refused:
-            transport.send(a_mail())
+            hand_over(transport, a_mail())
         mail_server.answer = "250 OK"
-        transport.send(a_mail("b@exemple.test"))
+        hand_over(transport, a_mail("b@exemple.test"))
     assert getattr(refused.value, "is_bounce", None) == is_bounce
     assert subjects(mail_server) == ["b@exemple.test"]
 
@@ -84,7 +91,7 @@ def test_a_temporary_refusal_is_no_bounce(mail_server, hook):
 
     setattr(mail_server, hook, later)
     with Transport() as transport, pytest.raises(NotAccepted, match=r"450 4\.2\.1"):
-        transport.send(a_mail())
+        hand_over(transport, a_mail())
     assert not mail_server.messages
 
 
@@ -94,7 +101,7 @@ def test_a_sender_refused_is_not_the_recipients_fault(mail_server):
 
     mail_server.handle_MAIL = handle_MAIL
     with Transport() as transport, pytest.raises(NotAccepted, match="Expéditeur"):
-        transport.send(a_mail())
+        hand_over(transport, a_mail())
 
 
 @pytest.mark.parametrize("hook", ["handle_MAIL", "handle_RCPT"])
@@ -115,7 +122,7 @@ def test_a_connection_lost_before_the_mail_is_opened_again(mail_server, hook):
 
     setattr(mail_server, hook, hang_up_once)
     with Transport() as transport:
-        transport.send(a_mail())
+        hand_over(transport, a_mail())
     assert subjects(mail_server) == ["a@exemple.test"]
 
 
@@ -130,8 +137,8 @@ def test_a_connection_lost_while_the_server_accepts_leaves_a_doubt(mail_server):
     mail_server.handle_DATA = hang_up
     with Transport() as transport:
         with pytest.raises(InDoubt):
-            transport.send(a_mail())
-        transport.send(a_mail("b@exemple.test"))
+            hand_over(transport, a_mail())
+        hand_over(transport, a_mail("b@exemple.test"))
     assert subjects(mail_server) == ["a@exemple.test", "b@exemple.test"]
 
 
@@ -149,10 +156,10 @@ def test_a_server_that_goes_away(mail_server):
 
     mail_server.handle_MAIL = gone
     with Transport() as transport, pytest.raises(Unreachable):
-        transport.send(a_mail())
+        hand_over(transport, a_mail())
 
 
 def test_files_and_other_backends(mailoutbox):
     with Transport() as transport:
-        transport.send(a_mail())
+        hand_over(transport, a_mail())
     assert [mail.to for mail in mailoutbox] == [["a@exemple.test"]]

@@ -33,6 +33,14 @@ def send_on_monday() -> None:
     delivery.send_due(clock=lambda: MONDAY)
 
 
+@app.task(name="tests.two_hours_later")
+def two_hours_later() -> None:
+    """What dead workers held, and what is tried again after a failure, leaves."""
+    from outbox import delivery
+
+    delivery.send_due(clock=lambda: timezone.now() + timedelta(hours=2))
+
+
 @app.task(name="tests.an_hour_later")
 def an_hour_later() -> None:
     from outbox import delivery

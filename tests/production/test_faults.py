@@ -98,6 +98,8 @@ def test_postgresql_restarts(site, session, postgresql):
     wait_for(lambda: not states()[State.DUE], "the last mail")
     site.wake("tests.an_hour_later")
     wait_for(lambda: not states()[State.CLAIMED], "the interrupted claims")
+    site.wake("tests.two_hours_later")
+    wait_for(lambda: not {State.DUE, State.CLAIMED} & set(states()), "what they held")
     assert set(Counter(site.accepted).values()) == {1}
     assert set(states()) <= {State.SENT, State.TO_CHECK}
     assert sum(states().values()) == MAILS

@@ -8,6 +8,7 @@ from alimactiv.french import dated
 from outbox import delivery, purposes
 from outbox.decisions import Action, Decision
 from outbox.models import Mail
+from outbox.planning import plan
 
 
 def a_moment(text: str) -> datetime:
@@ -42,7 +43,7 @@ class Command(BaseCommand):
     def show(self, now: datetime) -> None:
         self.stdout.write(f"Au {in_words(now)} (heure de Paris) :")
         counts = Counter()
-        for mail, decision in delivery.plan(now):
+        for mail, decision in plan(now):
             decision, title = self.foreseen(mail, decision, now)
             counts[decision.action] += 1
             what = f"  {decision.action.value:<9} {mail.recipient}  {purposes.label_of(mail.purpose)} [{mail.subject}]"
