@@ -9,7 +9,7 @@ from evaluation.criteria import ACTIVITIES, NOTHING, STILL_ACTIVE
 from evaluation.verdicts import NO_TALLY, Tally, Verdict
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CaseFacts:
     """All that is known of one case, before any judgement: what ``evaluation/evidence.py`` reads."""
 
@@ -39,7 +39,7 @@ class Cell:
     ruled: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     facts: CaseFacts
     answered: bool
