@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actors.hours.reading import Hours
-from actors.models import Actor
+from actors.models import Actor, FoodService, Site
 from actors.week.languages import LANGUAGES
 from actors.week.pattern import Pattern, Slot, find
 from actors.week.presenting import View
@@ -233,3 +233,28 @@ def test_it_asks_the_same_queries_whatever_it_holds(territory):
             build(territory, START, END)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans otherwise")
+def test_it_reads_neither_structures_nor_services_of_elsewhere(territory):
+    elsewhere = [directory.territory for directory in DirectoryFactory.create_batch(60)]
+    at_work_on = [territory] * 20 + elsewhere * 100
+    actors = Actor.objects.bulk_create(
+        Actor(name=f"Structure {n}", description="D’exemple. " * 20, visibility="public")
+        for n in range(len(at_work_on))
+    )
+    links = Actor.territories.through
+    links.objects.bulk_create(
+        links(actor=actor, territory=where) for actor, where in zip(actors, at_work_on, strict=True)
+    )
+    sites = Site.objects.bulk_create(Site(actor=actor) for actor in actors)
+    FoodService.objects.bulk_create(FoodService(actor=site.actor, site=site, kind="hot_meal") for site in sites)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        with CaptureQueriesContext(connection) as queries:
+            assert len(build(territory, START, END).lines) == 20
+        for query in queries.captured_queries:
+            cursor.execute(f"EXPLAIN {query['sql']}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            assert "Seq Scan on actors_actor " not in plan, plan
+            assert "Seq Scan on actors_foodservice " not in plan, plan

@@ -231,6 +231,20 @@ def test_the_years_of_a_session(end, years):
     assert TrainingSessionFactory(start_year=2024, end_year=end).years == years
 
 
+def test_what_is_inside_is_looked_for_to_the_third_degree():
+    region, department, grouping, town, quarter = within = TerritoryFactory.create_batch(5)
+    for child, parent in zip(within[1:], within[:-1], strict=True):
+        child.parents.add(parent)
+    town.parents.add(department, TerritoryFactory())
+    assert set(Territory.objects.inside(region)) == {region, department, grouping, town, quarter}
+    assert set(Territory.objects.inside(department)) == {department, grouping, town, quarter}
+    assert set(Territory.objects.inside(town)) == {town, quarter}
+    assert list(Territory.objects.inside(quarter)) == [quarter]
+    town.parents.remove(department)
+    assert set(Territory.objects.inside(region)) == {region, department, grouping, town}
+    assert list(Territory.objects.filter(pk=town.pk).inside(region)) == [town]
+
+
 def test_a_code_names_a_department_rather_than_a_region():
     department = TerritoryFactory(kind="department", code="75")
     TerritoryFactory(kind="region", code="75")
