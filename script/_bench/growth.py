@@ -1,15 +1,30 @@
 """How what is measured elsewhere grows from a sixteenth of the country to a quarter and the whole of it."""
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 from _bench import country
 from _bench.imports import ROWS
+from _bench.mail import left
 from _bench.measuring import Measure, child, exponent
+from _bench.report import contents, enlarged
 
 SIZES = (country.SIXTEENTH, country.QUARTER, country.FULL)
 PARTS = (1, 4, 16)
-WHOLE_COUNTRY = frozenset({"evaluation: overview", "evaluation: matrix", "evaluation: a figure"})
-"""Pages that count over all territories: their work must grow. A territory's own and a search's page must not."""
+TERRITORIES = 18
+"""Of the smallest report."""
+MAILS = 50
+"""Waiting at once, at the least."""
+WHOLE_COUNTRY = frozenset(
+    {
+        *("evaluation: overview", "evaluation: matrix", "evaluation: a figure"),
+        *("directory: search", "search: two words", "search: a word and a kind", "search: open on Saturday, free"),
+        *("map: the whole country", "map: the whole country, one word"),
+    }
+)
+"""Pages that count over all territories, or all that is found in the country: their work must grow. That of a
+territory's pages, of an entry and of what is looked for in one place must not."""
 
 
 def growth() -> Iterator[Measure]:
@@ -26,7 +41,20 @@ def growth() -> Iterator[Measure]:
         imported = [
             child("imports.importing", ROWS * part // 16, DATABASE_URL=server.empty("imports")) for part in PARTS
         ]
+        mails = [left(MAILS * part, server)["outbox"]["site"] * MAILS * part for part in PARTS]
     for step in ("check", "write", "index"):
-        yield Measure(
-            f"import, {step}: exponent", exponent(list(PARTS), [one[step] for one in imported]), "", at_most=1.05
-        )
+        yield _of_work(f"import, {step}", [one[step] for one in imported])
+    yield _of_work("mails that wait at once", mails)
+    yield _of_work("report as PDF", [_report(TERRITORIES * part) for part in PARTS])
+
+
+def _of_work(name: str, values: list[float]) -> Measure:
+    """Of what must grow, but no faster than its data."""
+    return Measure(f"{name}: exponent", exponent(list(PARTS), values), "", at_most=1.05)
+
+
+def _report(territories: int) -> float:
+    """Seconds of processor to make the report of so many territories."""
+    with tempfile.TemporaryDirectory(prefix="alimactiv-bench-") as folder:
+        work = Path(folder)
+        return child("report.render", contents(work, enlarged(work, territories)))["cpu"]

@@ -25,16 +25,8 @@ OPEN = datetime(2026, 3, 3, 10, tzinfo=ZoneInfo("Europe/Paris"))
 
 def mail() -> Iterator[Measure]:
     """Mails a second through the outbox / by bare smtplib on one connection, to the same server."""
-    with country.server() as server, tempfile.TemporaryDirectory(prefix="alimactiv-bench-") as folder:
-        port = free_port()
-        command = [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}", "-c", "aiosmtpd.handlers.Sink"]
-
-        def answers() -> None:
-            smtplib.SMTP("127.0.0.1", port).quit()
-
-        with running(command, Path(folder) / "log", answers, OSError) as mail_server:
-            url = f"smtp://127.0.0.1:{port}"
-            found = child("mail.leaving", mail_server, DATABASE_URL=server.empty("mails"), EMAIL_URL=url)
+    with country.server() as server:
+        found = left(BATCH, server)
     for bare in (WRITING, READY):
         ours, other = found["outbox"], found[bare]
         yield Measure(
@@ -48,17 +40,32 @@ def mail() -> Iterator[Measure]:
     yield Measure("mails a second through the outbox", 1 / found["outbox"]["clock"], "/s")
 
 
-def leaving(mail_server: str) -> dict:
+def left(batch: int, server: country.Server) -> dict:
+    """What ``leaving`` found of so many mails at once, with a mail server and a database of their own."""
+    with tempfile.TemporaryDirectory(prefix="alimactiv-bench-") as folder:
+        port = free_port()
+        command = [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}", "-c", "aiosmtpd.handlers.Sink"]
+
+        def answers() -> None:
+            smtplib.SMTP("127.0.0.1", port).quit()
+
+        with running(command, Path(folder) / "log", answers, OSError) as mail_server:
+            url = f"smtp://127.0.0.1:{port}"
+            return child("mail.leaving", mail_server, batch, DATABASE_URL=server.empty("mails"), EMAIL_URL=url)
+
+
+def leaving(mail_server: str, batch: str) -> dict:
     """Seconds a mail takes by each way: on the clock, of processor of site and database, and of the mail server."""
     site()
     from outbox import operations, purposes
     from outbox.models import Mail
 
+    waiting = int(batch)
     purposes.register(purposes.Purpose("bench", "les mesures", _message))
     work = Work()
     runs: dict[str, list[list[float]]] = {"outbox": [], WRITING: [], READY: []}
     for number in range(BATCHES + 1):
-        wanted = [(f"mail:{number}", f"personne{n}-{number}@simulation.alimactiv.example") for n in range(BATCH)]
+        wanted = [(f"mail:{number}", f"personne{n}-{number}@simulation.alimactiv.example") for n in range(waiting)]
         operations.ask_many(purpose="bench", wanted=wanted, due_at=OPEN)
         mails = list(Mail.objects.filter(subject=f"mail:{number}"))
         content = _written(mails[0])
@@ -72,8 +79,8 @@ def leaving(mail_server: str) -> dict:
             send()
             end = time.perf_counter(), work.now(), of_process(int(mail_server))
             if number:  # the first warms up
-                runs[name].append([(after - before) / BATCH for before, after in zip(start, end, strict=True)])
-        _check_all_left(number)
+                runs[name].append([(after - before) / waiting for before, after in zip(start, end, strict=True)])
+        _check_all_left(number, waiting)
     return {
         name: dict(zip(("clock", "site", "server"), map(statistics.median, zip(*found, strict=True)), strict=True))
         for name, found in runs.items()
@@ -110,9 +117,9 @@ def _bare(mails: list, written: Callable[..., bytes]) -> None:
             server.sendmail("ne-pas-repondre@alimactiv.example", [mail.recipient], written(mail))
 
 
-def _check_all_left(number: int) -> None:
+def _check_all_left(number: int, waiting: int) -> None:
     from outbox.models import Mail
 
     left = Mail.objects.filter(subject=f"mail:{number}", state=Mail.State.SENT).count()
-    if left != BATCH:
-        raise RuntimeError(f"{left} mails of {BATCH} left")
+    if left != waiting:
+        raise RuntimeError(f"{left} mails of {waiting} left")

@@ -177,7 +177,7 @@ def test_hours_that_cannot_be_read_are_not_known(town):
 
 def test_as_many_queries_whatever_there_is(town, django_assert_num_queries):
     help_of(structure(town))
-    with django_assert_num_queries(7) as found:
+    with django_assert_num_queries(6) as found:
         compose(town, PROFESSIONALS)
     for _ in range(3):
         help_of(structure(town))

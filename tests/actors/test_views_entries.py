@@ -123,7 +123,7 @@ def test_the_list_asks_as_many_queries_whatever_it_holds(
     for _ in range(count):
         FoodServiceFactory(site__actor__territories=[territory])
     client.get(url("list", territory))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(url("list", territory))
 
 
@@ -397,5 +397,5 @@ def test_the_page_of_an_entry_asks_as_many_queries_whatever_it_holds(
         FoodServiceFactory(site=SiteFactory(actor=actor))
         SupplyLineFactory(actor=actor)
     client.get(url("edit", actor))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         client.get(url("edit", actor))
