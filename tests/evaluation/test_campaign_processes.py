@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from evaluation.models import Invitation, Step
-from outbox.decisions import PARIS
+from outbox.decisions import CLAIM_LIFE, PARIS
 from outbox.models import Mail
 from tests.factories import CampaignFactory, CaseFactory, QuestionFactory, StepFactory
 from tests.processes import Site, kill, sites, wait_for
@@ -18,8 +18,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 State = Mail.State
 MONDAY = datetime(2026, 3, 2, 10, tzinfo=PARIS)
 PEOPLE = 1000
-KILLS = 20
 AT_ONCE = 2  # workers, of two processes each
+KILLS = 20
+ROUNDS = KILLS // AT_ONCE
+ROUND = CLAIM_LIFE + timedelta(minutes=1)
+"""After which those who come next find what the dead held."""
 
 
 @pytest.fixture
@@ -46,31 +49,45 @@ def launch() -> list[str]:
     return addresses
 
 
+def at(site: Site, later: timedelta) -> None:
+    """What starts from now on lives so long after Monday at ten."""
+    site.environment["TEST_CLOCK"] = str((MONDAY + later - timezone.now()).total_seconds())
+
+
 def states(site: Site) -> Counter:
     return Counter(state for (state,) in site.query("SELECT state FROM outbox_mail"))
+
+
+def may_leave(site: Site) -> int:
+    """How many are due, and were not put off."""
+    ((found,),) = site.query("SELECT count(*) FROM outbox_mail WHERE state = 'due' AND retry_at IS NULL")
+    return found
 
 
 def test_a_campaign_whose_workers_are_killed_and_whose_queue_is_lost(site):
     addresses = launch()
     site.open()
-    site.environment["TEST_CLOCK"] = str((MONDAY - timezone.now()).total_seconds())
+    at(site, timedelta(0))
     beat = site.start_beat()
     workers = [site.start_worker() for _ in range(AT_ONCE)]
-    for number, taken in enumerate(sorted(random.sample(range(PEOPLE * 19 // 20), KILLS))):
-        wait_for(lambda taken=taken: len(site.accepted) >= taken, f"{taken} mails")
-        kill(workers.pop(0))
-        if number == KILLS // 2:
+    for number in range(1, ROUNDS + 1):
+        enough = min(len(site.accepted) + random.randint(1, PEOPLE // ROUNDS), PEOPLE * 4 // 5)
+        wait_for(lambda enough=enough: len(site.accepted) >= enough, f"{enough} mails")
+        for worker in workers:
+            kill(worker)
+        if number == ROUNDS // 2:
             site.redis.kill()
             site.redis.start()
-        workers.append(site.start_worker())
-    wait_for(lambda: sum(states(site).values()) == PEOPLE and not states(site)[State.DUE], "the last mail")
+        at(site, number * ROUND)
+        workers = [site.start_worker() for _ in range(AT_ONCE)]
+    wait_for(lambda: sum(states(site).values()) == PEOPLE and not may_leave(site), "the last mail")
 
-    for hours in (1, 2):  # dead claims are found, then what they held leaves
+    for later in (1, 2, 3):  # dead claims are found, what they held leaves, and then what was put off
         for process in (beat, *workers):
             kill(process)
-        site.environment["TEST_CLOCK"] = str((MONDAY + timedelta(hours=hours) - timezone.now()).total_seconds())
+        at(site, (ROUNDS + later) * ROUND)
         beat, workers = site.start_beat(), [site.start_worker()]
-        wait_for(lambda: not states(site)[State.CLAIMED], "the dead claims")
+        wait_for(lambda: not states(site)[State.CLAIMED] and not may_leave(site), "the dead claims")
     wait_for(lambda: not {State.DUE, State.CLAIMED} & set(states(site)), "what they held")
 
     rows = site.query("SELECT recipient, step, state FROM outbox_mail")
