@@ -74,8 +74,11 @@ def _written(mail: Mail, name: str):
 
 
 def note(mail: Mail, state: Mail.State, **what) -> str:
-    """Note what became of one mail of a batch, if it is not what most become: sent."""
-    held = Mail.objects.held_by(mail.claim).filter(pk=mail.pk)
+    """Note what became of one mail of a batch, if it is not what most become: sent.
+
+    Nothing is noted if it came to another turn meanwhile: a worker given up for dead may be alive.
+    """
+    held = Mail.objects.held_by(mail.claim).filter(pk=mail.pk, turn=mail.turn)
     held.update(**{"state": state, "reason": "", "turn": None, "attempts": mail.attempts, **what})
     return state
 

@@ -150,9 +150,9 @@ class _Batch:
             log.exception("mail %s cannot be rendered", mail.pk)
             return _try_later(mail, f"Le courriel n’a pas pu être écrit ({type(error).__name__}).", self._clock())
         mail.title, mail.message_id = composed.subject[:300], composed.extra_headers["Message-ID"]
-        mail.turn = self._turn + 1
         try:
             self._transport.address(mail.recipient)
+            mail.turn = self._turn + 1
             if not claims.take_its_turn(mail):
                 self._transport.take_back()
                 return State.DUE

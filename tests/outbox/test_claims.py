@@ -221,3 +221,13 @@ def test_what_an_older_version_claimed_is_in_doubt(purpose):
     ((claim, last),) = Mail.objects.silent_claims(MONDAY + timedelta(seconds=1))
     assert last is None
     assert claims.settle(claim, accepted=-1) == 1
+
+
+def test_what_came_to_its_turn_meanwhile_is_not_put_off(purpose):
+    """Who finds a claim dead looks for the next mail; its worker, alive, hands that one over first."""
+    MailFactory()
+    (batch,) = taken()
+    seen = Mail.objects.following(batch.claim)
+    assert in_turn(batch)
+    claims.note(seen, State.DUE)
+    assert Mail.objects.get().state == State.CLAIMED

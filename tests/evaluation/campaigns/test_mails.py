@@ -235,6 +235,7 @@ def test_what_changes_while_a_mail_leaves_holds_for_its_link_too(act):
     step = StepFactory(campaign=campaign, text="{lien} {date_limite}")
     one = InvitationFactory(campaign=campaign)
     mail = QuestionnaireMailFactory(invitation=one, step=step.code, state=State.DUE)
+    mail.claimed_at = timezone.now()
 
     def act_and_close() -> None:
         try:
