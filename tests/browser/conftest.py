@@ -3,6 +3,7 @@
 import base64
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -51,6 +52,15 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=program, args=LAUNCH_OPTIONS)
         yield browser
         browser.close()
+
+
+def let_answers_end(live_server) -> None:
+    """Waits for what the pages asked last: an answer that reads tables while they are emptied ends in a deadlock."""
+    answer = live_server.thread.httpd.process_request_thread
+    for thread in threading.enumerate():
+        if getattr(thread, "_target", None) == answer:  # one a connection, none of which lives longer than its page
+            thread.join(30)
+            assert not thread.is_alive(), "a page of this test is still being answered"
 
 
 @pytest.fixture
@@ -109,6 +119,7 @@ def new_page(request, chromium, live_server) -> Callable[..., Page]:
     yield make
     for context in contexts:
         context.close()
+    let_answers_end(live_server)
     assert not troubles, "\n".join(troubles)
     promised = request.node.get_closest_marker("opens")
     assert not promised or set(promised.args) <= shown, f"not shown: {set(promised.args) - shown}"
