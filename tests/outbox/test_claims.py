@@ -1,9 +1,10 @@
 """Who holds which mails: ``outbox/claims.py``."""
 
+import threading
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from outbox import claims, operations
@@ -11,6 +12,7 @@ from outbox.decisions import CLAIM_LIFE, PARIS
 from outbox.models import Mail, OptOut
 from outbox.privacy import HOLDINGS
 from tests.factories import MailFactory, UserFactory
+from tests.processes import wait_for
 
 pytestmark = pytest.mark.django_db
 State = Mail.State
@@ -179,6 +181,35 @@ def test_the_end_of_a_batch(purpose, accepted, expected):
     assert [mail.reason for mail in found] == [doubt.get(mail.state, "") for mail in found]
     assert (found[3].claim, found[3].claimed_at, found[3].turn) == (None, None, None)
     assert (last.pk, last.state) == (other.pk, State.DUE)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite locks whole databases")
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_ends_while_another_is_taken_and_neither_blocks_the_other(purpose):
+    """Both go through the rows in their order: the end holds nothing of the second while it waits for the first."""
+    MailFactory.create_batch(2)
+    first, second = taken()
+    assert in_turn(second, 1)
+
+    def settle() -> None:
+        try:
+            claims.settle(second.claim, accepted=1)
+        finally:
+            connection.close()
+
+    def waits_for_this() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+            return bool(cursor.fetchall())
+
+    ending = threading.Thread(target=settle)
+    with transaction.atomic():
+        Mail.objects.select_for_update().get(pk=first.pk)
+        ending.start()
+        wait_for(waits_for_this, "the end of the batch")
+        Mail.objects.select_for_update(nowait=True).get(pk=second.pk)
+    ending.join(30)
+    assert [mail.state for mail in Mail.objects.order_by("pk")] == [State.DUE, State.SENT]
 
 
 def test_a_worker_that_was_given_up_while_handing_over_still_says_that_it_left(purpose):
