@@ -32,12 +32,16 @@ def growth() -> Iterator[Measure]:
     with country.server() as server:
         urls = [server.of(size) for size in SIZES]
         for task in ("pages.journeys", "pages.searches"):
-            found = [child(task, DATABASE_URL=url) for url in urls]
-            found = [one.get("pages", one) for one in found]
+            answers = [child(task, DATABASE_URL=url) for url in urls]
+            found = [one.get("pages", one) for one in answers]
             for name in found[0]:
                 at_most = 1.05 if name in WHOLE_COUNTRY else 0.1
                 values = [one[name]["whole"] for one in found]
                 yield Measure(f"{name}: exponent", exponent(list(PARTS), values), "", at_most=at_most)
+                if name.startswith("map"):
+                    yield _constant(f"{name}: what is sent", [one[name]["size"] for one in found])
+            if task == "pages.journeys":
+                yield _constant("memory of a web process", [one["memory"] for one in answers])
         imported = [
             child("imports.importing", ROWS * part // 16, DATABASE_URL=server.empty("imports")) for part in PARTS
         ]
@@ -46,6 +50,11 @@ def growth() -> Iterator[Measure]:
         yield _of_work(f"import, {step}", [one[step] for one in imported])
     yield _of_work("mails that wait at once", mails)
     yield _of_work("report as PDF", [_report(TERRITORIES * part) for part in PARTS])
+
+
+def _constant(name: str, values: list[float]) -> Measure:
+    """Of what must not grow."""
+    return Measure(f"{name}: exponent", exponent(list(PARTS), values), "", at_most=0.1)
 
 
 def _of_work(name: str, values: list[float]) -> Measure:

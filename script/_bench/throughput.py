@@ -1,7 +1,9 @@
-"""Requests a second under gunicorn with two workers, beside bare Django views under the same gunicorn."""
+"""Requests a second under production's gunicorn with two workers, beside bare Django views under the same."""
 
 import http.client
 import os
+import shutil
+import socket
 import statistics
 import sys
 import tempfile
@@ -15,28 +17,30 @@ from pathlib import Path
 from _test import free_port, running
 
 from _bench import country
-from _bench.measuring import ROOT, Measure, child, of_children, site
+from _bench.measuring import ROOT, Measure, child, memory_of_children, of_children, site
 
 VISITORS, SECONDS, TURNS = 8, 5, 3
-OPTIONS = ("--workers", "2", "--threads", "4", "--log-level", "warning")
+SETTINGS = {"SECRET_KEY": "bench", "DEVELOPMENT": "1", "WEB_WORKERS": "2", "WEB_THREADS": "4"}
 OVERVIEW = "an evaluation's overview"
 
 
 def throughput() -> Iterator[Measure]:
-    """Requests a second of a page / of two bare views (its template again, its bytes); the tail; errors."""
+    """Requests a second of a page / of two bare views (its template again, its bytes); the tail; errors; memory."""
     with country.server() as server, tempfile.TemporaryDirectory(prefix="alimactiv-bench-") as name:
-        for place in (country.SMALL, country.FULL):
-            url = server.of(place)
-            found = child("throughput.paths", DATABASE_URL=url)
-            for page, (path, cookie) in found.items():
-                if place == country.FULL or page == OVERVIEW:
-                    told = f"{page}, {place.territories:,} territories" if page == OVERVIEW else page
-                    yield from _of(told, path, cookie, Path(name), url, server.process)
+        folder = Path(name)
+        with redis(folder) as broker:
+            for place in (country.SMALL, country.FULL):
+                url = server.of(place)
+                found = child("throughput.paths", DATABASE_URL=url)
+                for page, (path, cookie) in found.items():
+                    if place == country.FULL or page == OVERVIEW:
+                        told = f"{page}, {place.territories:,} territories" if page == OVERVIEW else page
+                        yield from _of(told, path, cookie, folder, url, broker, server.process)
 
 
-def _of(page: str, path: str, cookie: str, folder: Path, url: str, database: int) -> Iterator[Measure]:
+def _of(page: str, path: str, cookie: str, folder: Path, url: str, broker: str, database: int) -> Iterator[Measure]:
     with (
-        gunicorn("pages()", folder, DATABASE_URL=url) as ours,
+        gunicorn("pages()", folder, DATABASE_URL=url, CELERY_BROKER_URL=broker) as ours,
         gunicorn(f"rendering({path!r}, {cookie!r})", folder, DATABASE_URL=url) as rendering,
     ):
         body = folder / "answer"
@@ -44,6 +48,7 @@ def _of(page: str, path: str, cookie: str, folder: Path, url: str, database: int
         with gunicorn(f"ready({str(body)!r})", folder) as ready:
             asked = ((ours, path), (rendering, "/"), (ready, "/"))
             runs = [[_load(one, where, cookie, database) for one, where in asked] for _ in range(TURNS)]
+        memory = memory_of_children(ours.process)
     ours_runs = [run[0] for run in runs]
     for number, bare in enumerate(("that renders the same", "of ready bytes"), 1):
         rate = statistics.median(run[0]["rate"] / run[number]["rate"] for run in runs)
@@ -54,6 +59,7 @@ def _of(page: str, path: str, cookie: str, folder: Path, url: str, database: int
     tail = statistics.median(one["p95"] / one["median"] for one in ours_runs)
     yield Measure(f"{page}: 95th percentile / median", tail, "×", at_most=4)
     yield Measure(f"{page}: errors", sum(one["errors"] for run in runs for one in run), "errors", at_most=0)
+    yield Measure(f"{page}: peak memory of a web process", memory, "MB", at_most=250)
 
 
 def paths() -> dict:
@@ -90,17 +96,32 @@ class Served:
 
 
 @contextmanager
+def redis(folder: Path) -> Iterator[str]:
+    """The address of a Redis, where production counts its limits."""
+    program, port = os.environ.get("REDIS") or shutil.which("redis-server"), free_port()
+    if not program:
+        sys.exit("Redis is not installed: script/test installs it.")
+
+    def answers() -> None:
+        socket.create_connection(("127.0.0.1", port)).close()
+
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    with running(command, folder / "redis.log", answers, OSError, cwd=folder):
+        yield f"redis://127.0.0.1:{port}/0"
+
+
+@contextmanager
 def gunicorn(application: str, folder: Path, **environment: str) -> Iterator[Served]:
     port = free_port()
     served = f"_bench.served:{application}"
-    command = [sys.executable, "-m", "gunicorn", *OPTIONS, "--bind", f"127.0.0.1:{port}", served]
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:alimactiv.gunicorn", served]
 
     def answers() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         connection.request("GET", "/")
         connection.getresponse().read()
 
-    environ = os.environ | {"SECRET_KEY": "bench", "DEVELOPMENT": "1"} | environment
+    environ = os.environ | SETTINGS | {"PORT": str(port)} | environment
     with running(command, folder / f"gunicorn-{port}.log", answers, OSError, cwd=ROOT, env=environ) as process:
         yield Served(port, process)
 
