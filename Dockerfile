@@ -1,5 +1,5 @@
 # One image for web, worker and beat (see docker-compose.yml).
-FROM python:3.11.14-slim-trixie
+FROM python:3.11.16-slim-trixie
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1
 # Pango draws the PDF documents; PostgreSQL's own tools make the backups, of the same version as the server.

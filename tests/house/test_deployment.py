@@ -44,6 +44,12 @@ def test_compose_sets_what_a_public_site_reads_and_nothing_else():
         assert set(SERVICES[name]["environment"]) == SITE_READS - never
 
 
+def test_env_may_say_all_but_what_follows_from_the_sites_name():
+    environment = SERVICES["web"]["environment"]
+    fixed = {name for name, value in environment.items() if not str(value).startswith(f"${{{name}")}
+    assert fixed == {"ALLOWED_HOSTS", "SITE_URL", "CSRF_TRUSTED_ORIGINS", "LOG_FORMAT"}
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_each_part_is_looked_after_and_has_limits(name):
     part = SERVICES[name]
