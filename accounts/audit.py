@@ -11,9 +11,10 @@ ANONYMOUS_LINK = "lien reçu par courriel"
 TERMINAL = "commande sur le serveur"
 
 
-def subject_of(record: models.Model) -> str:
-    """The name a record has in audit entries, mails and links: ``meeting:12``."""
-    return f"{record._meta.model_name}:{record.pk}"
+def subject_of(record: models.Model | type[models.Model]) -> str:
+    """The name a record has in audit entries, mails and links: ``meeting:12``; ``meeting`` for all of them at once."""
+    name = str(record._meta.model_name)
+    return name if isinstance(record, type) else f"{name}:{record.pk}"
 
 
 def values(record: models.Model) -> dict[str, str]:
@@ -50,9 +51,13 @@ def note(
     return entry
 
 
-def note_export(record: models.Model, what: str, *, by: User | None, **words: Any) -> None:
-    """Write that data left the site as a file (by POST: a GET writes nothing): ``what``, as « du classeur »."""
-    note(record, f"{EXPORT} {what}", by=by, **words)
+def note_export(record: models.Model | type[models.Model], what: str, *, by: User | None, **words: Any) -> None:
+    """Write that data left the site as a file: ``what``, as « du classeur ». By nobody: from a terminal.
+
+    A page does so by POST: a GET writes nothing. A command writes its file in the same transaction: what could not be
+    written leaves no entry.
+    """
+    _entry(record, f"{EXPORT} {what}", by, TERMINAL, words).save()
 
 
 def note_all(notes: Iterable[tuple[models.Model, str, dict[str, Any]]], *, by: User | None) -> None:
@@ -61,6 +66,8 @@ def note_all(notes: Iterable[tuple[models.Model, str, dict[str, Any]]], *, by: U
     AuditEntry.objects.bulk_create(entries, 1000)
 
 
-def _entry(record: models.Model, action: str, by: User | None, otherwise: str, changes: dict[str, Any]) -> AuditEntry:
+def _entry(
+    record: models.Model | type[models.Model], action: str, by: User | None, otherwise: str, changes: dict[str, Any]
+) -> AuditEntry:
     sign_in = getattr(by, "sign_in", "") if by else otherwise
     return AuditEntry(subject=subject_of(record), action=action, by=by, sign_in=sign_in, changes=changes)

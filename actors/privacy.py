@@ -10,7 +10,7 @@ from accounts.audit import subject_of
 from accounts.models import AuditEntry
 from accounts.privacy import ERASED, YEAR, Forgetting, Holding, Rows, Trace, delete, in_words
 from actors.freshness.addressees import CHECK
-from actors.models import Actor, Confirmation, DirectoryImport, Joining, Member, Merge, Proposal, Trainee
+from actors.models import Actor, CheckCall, Confirmation, DirectoryImport, Joining, Member, Merge, Proposal, Trainee
 from actors.models.people import JOINING_LINK_LIFE
 from outbox.models import Mail
 from territories.models import Coordinator
@@ -205,12 +205,13 @@ HOLDINGS = [
     Holding(
         code="contacts",
         title="Personnes à joindre de l’annuaire",
-        people="La personne à joindre d’une structure, si la structure l’a indiquée.",
-        data="Nom, fonction, téléphone, adresse de courriel.",
-        purpose="Joindre la structure.",
+        people="La personne à joindre d’une structure, si elle l’a indiquée ; qui répond à un appel.",
+        data="Nom, fonction, téléphone, adresse de courriel ; fichiers importés, tels quels ; notes des appels.",
+        purpose="Joindre la structure, et vérifier sa fiche avec elle.",
         basis="Intérêt légitime (art. 6.1.f) ; consentement pour l’affichage public.",
         kept="Trois ans après la dernière confirmation de la fiche, puis effacé, après un avertissement de trente "
-        "jours si une adresse est connue ; effacé sur demande, aussitôt.",
+        "jours si une adresse est connue ; effacé sur demande, aussitôt. Un fichier importé : un mois ; la note "
+        "d’un appel : un an.",
         seen_by="La coordination seulement, sauf si la structure choisit de l’ouvrir davantage.",
         find=_find_contacts,
         erase=_erase_contacts,
@@ -260,6 +261,12 @@ FORGETTINGS = [
         YEAR,
         lambda before: Proposal.objects.filter(_settled(before)).exclude(author_email="", author_name="", comment=""),
         lambda rows: rows.update(author_email="", author_name="", comment=""),
+    ),
+    Forgetting(
+        "Notes des appels aux structures de plus d’un an",
+        YEAR,
+        lambda before: CheckCall.objects.filter(at__lt=before).exclude(note=""),
+        lambda rows: rows.update(note=""),
     ),
     Forgetting(
         "Personnes à joindre sans adresse, de fiches que personne n’a confirmées depuis trois ans",

@@ -1,5 +1,6 @@
 import sys
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -50,14 +51,15 @@ def security_txt(request):
         f"Expires: {(timezone.now() + SECURITY_TXT_LIFE).isoformat(timespec='seconds')}",
         "Preferred-Languages: fr, en",
         f"Canonical: {settings.SITE_URL}{request.path}",
-        f"Policy: {settings.SITE_URL}{reverse('legal')}",
+        f"Policy: {settings.SITE_URL}{reverse('legal')}#signaler",
     ]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
 @login_not_required
 def legal(request):
-    return render(request, "alimactiv/legal.html")
+    context = {"security_contact": settings.SECURITY_CONTACT, "geocoder": urlsplit(settings.GEOCODER_URL).hostname}
+    return render(request, "alimactiv/legal.html", context)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

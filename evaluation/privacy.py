@@ -6,7 +6,17 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from accounts.privacy import ERASED, Forgetting, Holding, Rows, Trace, delete, in_words, said
-from evaluation.models import Answer, Call, ImportRun, Invitation, Question, ReportOpening, ReportSnapshot, Response
+from evaluation.models import (
+    Answer,
+    Call,
+    Campaign,
+    ImportRun,
+    Invitation,
+    Question,
+    ReportOpening,
+    ReportSnapshot,
+    Response,
+)
 from evaluation.questionnaires import values
 
 FREE_TEXT = [Question.Kind.TEXT]
@@ -40,7 +50,9 @@ def _find_answers(email: str) -> Rows:
         }
         for answer in answers.prefetch_related("question__items")
     ]
-    return in_words(mine, **asked) + given + in_words(Call.objects.filter(invitation__in=mine), **call)
+    called = in_words(Call.objects.filter(invitation__in=mine), **call)
+    led = in_words(Campaign.objects.filter(reply_to__iexact=email), title="campagne à laquelle on vous répond")
+    return in_words(mine, **asked) + given + called + led
 
 
 def _erase_answers(email: str) -> int:
@@ -94,12 +106,12 @@ HOLDINGS = [
     Holding(
         code="reports",
         title="Rapports : lectures et citations",
-        people="Les personnes qui ouvrent un rapport par un lien ; celles qui ont accepté d’être citées avec leur nom.",
-        data="Adresse et date d’ouverture ; nom et phrase citée.",
-        purpose="Savoir que le rapport est lu ; donner la parole, avec accord.",
-        basis="Intérêt légitime pour les ouvertures ; consentement pour les citations.",
-        kept="Un an pour les ouvertures. Un rapport figé ne change pas : une citation retirée disparaît des suivants, "
-        "et l’ancien se retire ou se remplace à la main.",
+        people="Les personnes à qui un lien ouvre un rapport ; celles qui ont accepté d’être citées avec leur nom.",
+        data="Adresse, dates du lien et de ses ouvertures ; nom et phrase citée.",
+        purpose="Ouvrir le rapport à qui n’a pas de compte, et savoir qu’il est lu ; donner la parole, avec accord.",
+        basis="Intérêt légitime pour les liens et leurs ouvertures ; consentement pour les citations.",
+        kept="Un mois après sa fin pour un lien, un an pour ses ouvertures. Un rapport figé ne change pas : une "
+        "citation retirée disparaît des suivants, et l’ancien se retire ou se remplace à la main.",
         seen_by="L’équipe de l’ANSA ; les citations, les lectrices et lecteurs du rapport.",
         find=_find_reports,
         erase=_erase_reports,
@@ -107,12 +119,15 @@ HOLDINGS = [
     Holding(
         code="answers",
         title="Réponses aux questionnaires",
-        people="Les personnes formées, et leurs collègues à qui elles ont transmis la demande.",
-        data="Nom, adresse et téléphone professionnels, réponses, accord pour être cité·e.",
+        people="Les personnes formées, et leurs collègues à qui elles ont transmis la demande ; la personne à qui l’on "
+        "répond.",
+        data="Nom, adresse et téléphone professionnels, réponses, accord pour être cité·e, notes des appels ; adresse "
+        "de réponse de la campagne.",
         purpose="Évaluer les suites de la formation.",
         basis="Intérêt légitime (art. 6.1.f) ; consentement pour les citations.",
         kept="Trois ans après la dernière réponse, puis, après un avertissement de trente jours si une adresse est "
-        "connue, les réponses sans le nom ni les textes libres.",
+        "connue, les réponses sans le nom, ni les textes libres, ni les notes. L’adresse de réponse : avec la "
+        "campagne.",
         seen_by="L’équipe de l’ANSA ; en public, des chiffres, et les citations consenties.",
         find=_find_answers,
         erase=_erase_answers,

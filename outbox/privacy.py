@@ -37,7 +37,8 @@ HOLDINGS = [
         code="mails",
         title="Courriels envoyés, refusés et désinscriptions",
         people="Les personnes à qui le site écrit.",
-        data="Adresse, titre, date des courriels, liens (leur empreinte), désinscriptions, adresses en échec.",
+        data="Adresse, titre, date des courriels, liens (leur empreinte), désinscriptions, adresses en échec et ce que "
+        "leur serveur a répondu.",
         purpose="N’écrire qu’une fois, à bon escient, et plus du tout à qui ne le veut pas. Aucun traceur.",
         basis="Intérêt légitime (art. 6.1.f).",
         kept="Un an pour le titre des courriels, trois ans pour la trace d’envoi et les adresses en échec ; les liens, "

@@ -17,12 +17,15 @@ from privacy.register import KEPT, NOTICE
 
 log = logging.getLogger(__name__)
 
+RETENTION = "oubli de ce qui est trop ancien"
+"""The action of the audit entry that each run of the retention leaves."""
+
 
 def export_person(*, email: str, by: User | None) -> dict:
     """All that the site holds of a person, by kind of data: an answer to RGPD art. 15 and 20. Audited."""
     email = email.strip().lower()
     found = _found(email)
-    _note("export des données d’une personne", by, email)
+    _note("export des données d’une personne", by, adresse=email)
     return {"adresse": email, "données": found}
 
 
@@ -72,7 +75,8 @@ class Outcome:
 def apply_retention(*, now: datetime, dry_run: bool) -> Outcome:
     """Forget what is too old, warn who has not been in touch for three years less thirty days, erase who was warned.
 
-    Run as often as one likes: nobody is warned twice for one silence, and nobody erased before thirty days.
+    Run as often as one likes: nobody is warned twice for one silence, and nobody erased before thirty days. Each run
+    leaves an audit entry with its counts, even if there was nothing to do: that it ran is to be seen.
     """
     contacts = register.last_contacts()  # before what dates them is forgotten
     forgotten = {}
@@ -97,6 +101,8 @@ def apply_retention(*, now: datetime, dry_run: bool) -> Outcome:
             if not dry_run:
                 erase_person(email=address, by=None)
     if not dry_run:
+        people = {"Personnes averties": len(warned), "Personnes effacées": len(erased)}
+        _note(RETENTION, None, **forgotten, **people)
         log.info("retention: %s rows, %s warned, %s erased", sum(forgotten.values()), len(warned), len(erased))
     return Outcome(forgotten, warned, erased)
 
@@ -133,5 +139,5 @@ def _warn(address: str, moment: datetime) -> None:
     outbox.ask(purpose=mails.WARNING.code, subject=mails.SUBJECT, step=_step(moment), recipient=address)
 
 
-def _note(action: str, by: User | None, email: str = "") -> None:
-    AuditEntry.objects.create(subject="person", action=action, by=by, changes={"adresse": email} if email else {})
+def _note(action: str, by: User | None, **words: str | int) -> None:
+    AuditEntry.objects.create(subject="person", action=action, by=by, changes=words)

@@ -12,6 +12,7 @@ from privacy.mails import KEEP
 from privacy.permissions import can_read_exports
 
 PAGE_SIZE = 50
+RUNS_SHOWN = 10
 
 
 @login_not_required
@@ -27,10 +28,14 @@ def register_page(request):
 
 
 def export_list(request):
-    """Who took what out of the site."""
+    """Who took what out of the site, and what it lately forgot of itself."""
     require(can_read_exports(request.user))
     entries = Paginator(AuditEntry.objects.exports().select_related("by"), PAGE_SIZE)
-    return render(request, "privacy/exports.html", {"page_obj": entries.get_page(request.GET.get("page"))})
+    context = {
+        "page_obj": entries.get_page(request.GET.get("page")),
+        "runs": list(AuditEntry.objects.filter(action=operations.RETENTION)[:RUNS_SHOWN]),
+    }
+    return render(request, "privacy/exports.html", context)
 
 
 @login_not_required

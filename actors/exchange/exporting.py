@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts import audit
+from accounts.models import User
 from actors.exchange import data_inclusion, geojson
 from actors.exchange.bundles import Bundle, Cells, bundles
 from actors.exchange.columns import COLUMNS, Part
@@ -14,6 +16,7 @@ from actors.models import Actor, Audience, Visibility
 from actors.visibility import Sight
 from alimactiv.tabular import MEDIA_TYPES
 from alimactiv.tabular_writing import write_csv, write_xlsx
+from territories.models import Territory
 
 SHEET = "annuaire"
 
@@ -118,3 +121,10 @@ def public(actors: QuerySet[Actor]) -> Iterator[Bundle]:
 def with_kinds(entries: Iterable[Bundle], kinds: set[str]) -> Iterator[Bundle]:
     """Those with a service of these kinds, whole; all if there is no kind."""
     return (entry for entry in entries if not kinds or any(service.kind in kinds for service in entry.services))
+
+
+def note(form: Format, *, territory: Territory | None, entries: int, with_contacts: bool, by: User | None) -> None:
+    """Write who took a directory out, and what of it: of one territory, or of all. By nobody: from a terminal."""
+    words = {"territoire": str(territory or "tous"), "format": form.label, "fiches": entries}
+    words["contacts"] = "oui" if with_contacts else "non"
+    audit.note_export(territory or Actor, "de l’annuaire", by=by, **words)

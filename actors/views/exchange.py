@@ -24,7 +24,6 @@ from actors.views.directory_api import PER_PAGE
 from alimactiv.tabular_writing import write_xlsx
 
 SHOWN = 20
-EXPORTED = "de l’annuaire"
 State, Step = DirectoryImport.State, DirectoryImport.Step
 
 
@@ -164,9 +163,7 @@ def export(request, territory: int):
     actors = Actor.objects.of(here.territory)
     kinds = set(form.cleaned_data["kinds"])
     entries = list(exporting.with_kinds(exporting.entries_for(actors, wanted, user=request.user), kinds))
-    words = {"territoire": str(here.territory), "format": wanted.label, "fiches": len(entries)}
-    words["contacts"] = "oui" if with_contacts else "non"
-    audit.note_export(here.territory, EXPORTED, by=request.user, **words)
+    exporting.note(wanted, territory=here.territory, entries=len(entries), with_contacts=with_contacts, by=request.user)
     name = f"annuaire-{here.territory.slug}-{timezone.localdate():%Y-%m-%d}{wanted.suffix}"
     return _attached(wanted.render(entries, with_contacts), wanted.media_type, name)
 

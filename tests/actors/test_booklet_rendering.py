@@ -10,6 +10,8 @@ import pypdf
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.audit import subject_of
+from accounts.models import AuditEntry
 from actors.booklet import referral
 from actors.booklet.content import BY_PLACE, Booklet, Card, Choices, Group, Hours, Part, compose
 from actors.booklet.referral import LINES, Addressee, Blank
@@ -145,6 +147,7 @@ class TestFromTheDirectory:
             assert "publique" in text
             assert ("réservée" in text) is told
             assert str(file) in out.getvalue()
+            assert AuditEntry.objects.exports().filter(subject=subject_of(town)).exists() is told
 
     @pytest.mark.parametrize(
         ("arguments", "words"),

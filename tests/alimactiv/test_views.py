@@ -57,4 +57,16 @@ def test_whom_to_tell_of_a_weakness(client, settings):
     assert said["Contact"] == "mailto:securite@alimactiv.example"
     assert said["Canonical"] == "https://alimactiv.example/.well-known/security.txt"
     assert timedelta(days=90) < datetime.fromisoformat(said["Expires"]) - timezone.now() < timedelta(days=365)
-    assert client.get(said["Policy"].removeprefix(settings.SITE_URL)).status_code == 200
+    policy, _, anchor = said["Policy"].removeprefix(settings.SITE_URL).partition("#")
+    _, _, section = client.get(policy).text.partition(f'<h2 id="{anchor}">')
+    section, _, _ = section.partition("<h2")
+    assert section.startswith("Signaler une faille")
+    assert 'href="mailto:securite@alimactiv.example"' in section
+
+
+@pytest.mark.parametrize(("url", "named"), [("https://geocodeur.exemple.test/v2", True), ("", False)])
+def test_where_addresses_are_looked_for_is_said_if_they_are(client, settings, url, named):
+    settings.GEOCODER_URL = url
+    page = texts(client.get("/mentions-legales/"))
+    assert ("sans dire qui l’a tapé, au géocodeur national (geocodeur.exemple.test)," in page) is named
+    assert ("géocodeur" in page) is named

@@ -3,6 +3,8 @@
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.audit import subject_of
+from accounts.models import AuditEntry
 from evaluation.models import ReportSnapshot
 from evaluation.report import Chosen, as_json, build, canonical
 from evaluation.reporting.formats import FORMATS, Format
@@ -35,6 +37,8 @@ def test_writes_the_report_as_it_stands_and_freezes_nothing(evaluation, tmp_path
     assert written == canonical(as_json(expected))
     assert "r.PDF" in capsys.readouterr().out
     assert not ReportSnapshot.objects.exists()
+    noted = AuditEntry.objects.get()
+    assert (noted.action, noted.subject, noted.by) == ("export du rapport", subject_of(evaluation), None)
 
 
 @pytest.mark.parametrize(
@@ -49,3 +53,4 @@ def test_tells_why_it_cannot(evaluation, tmp_path, code, name, reason):
     with pytest.raises(CommandError, match=reason):
         call_command("evaluation_report", code, "--output", str(tmp_path / name))
     assert list(tmp_path.iterdir()) == []
+    assert not AuditEntry.objects.exists()

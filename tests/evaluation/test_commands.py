@@ -10,6 +10,8 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from accounts.audit import subject_of
+from accounts.models import AuditEntry
 from evaluation.criteria import SHIPPED_CODES
 from evaluation.models import Evaluation
 from tests.evaluation.workbooks import as_folder, bring_in, everything, figures, small
@@ -181,12 +183,15 @@ def test_an_unknown_evaluation_is_an_error_that_tells_the_known_ones(tmp_path, c
 
 
 @database
-@pytest.mark.parametrize("name", ["dossier", "a.zip", "a.xlsx"])
-def test_export_writes_a_workbook(tmp_path, name):
+@pytest.mark.parametrize(("name", "form"), [("dossier", "dossier"), ("a.zip", ".zip"), ("a.xlsx", ".xlsx")])
+def test_export_writes_a_workbook(tmp_path, name, form):
     bring_in(as_folder(tmp_path / "source", small()))
     before = figures("essai")
     out, _, failure = run("export_evaluation", "Essai", "--output", str(tmp_path / name))
     assert (out, failure) == (f"Évaluation « essai » écrite dans {tmp_path / name}.\n", "")
+    (noted,) = AuditEntry.objects.exports()
+    assert (noted.action, noted.by) == ("export du classeur d’évaluation", None)
+    assert (noted.subject, noted.changes["format"]) == (subject_of(Evaluation.objects.get()), form)
     Evaluation.objects.all().delete()
     bring_in(tmp_path / name)
     assert figures("essai") == before
@@ -198,6 +203,7 @@ def test_where_nothing_can_be_written_is_an_error(tmp_path, name):
     bring_in(as_folder(tmp_path / "source", small()))
     (tmp_path / "source" / "essai.csv").touch()
     assert run("export_evaluation", "essai", "--output", str(tmp_path / name))[2].startswith("Impossible d'écrire ")
+    assert not AuditEntry.objects.exports().exists()
 
 
 # As a person runs them ----------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Who took what out of the site: every address that answers with a file, found by trying the whole URL conf."""
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
 
@@ -100,3 +101,12 @@ def test_the_page_tells_who_took_what(client, world):
     page = texts(client.get(reverse("privacy:exports")))
     assert "Personne Fictive-Exports" in page
     assert "Export du rapport" in page
+
+
+def test_what_a_command_took_is_told_too(client, world, tmp_path):
+    here = world["territory"]
+    command = ["export_directory", "--format", "csv", "--output", tmp_path / "a.csv", "--territory", here.code]
+    call_command(*command, "--contacts", verbosity=0)
+    client.force_login(UserFactory(is_staff=True))
+    for page in (reverse("privacy:exports"), reverse("exchange:desk", args=[here.pk])):
+        assert "une commande, ou un compte effacé" in texts(client.get(page))

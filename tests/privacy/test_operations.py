@@ -4,6 +4,7 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatch
+from io import StringIO
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit
@@ -30,7 +32,7 @@ from outbox import links
 from outbox import operations as outbox
 from outbox.delivery import send_due
 from outbox.models import Bounce, Mail, OptOut
-from privacy import mails, operations
+from privacy import mails, operations, tasks
 from privacy.models import KeptContact
 from privacy.register import HOLDINGS, KEPT, NOTICE
 from tests.factories import (
@@ -39,6 +41,7 @@ from tests.factories import (
     AnswerFactory,
     AttendanceFactory,
     CallFactory,
+    CampaignFactory,
     CodingFactory,
     ConfirmationFactory,
     CoordinatorFactory,
@@ -55,6 +58,7 @@ from tests.factories import (
     TraineeFactory,
     UserFactory,
 )
+from tests.pages import texts
 
 pytestmark = pytest.mark.django_db
 EMAIL, NAME, PHONE = "zoe.fictive@exemple.test", "Zoé Fictive-Unique", "01 99 00 12 34"
@@ -230,6 +234,13 @@ def test_all_that_is_held_is_given(person):
     assert AuditEntry.objects.exports().filter(by=person, subject="person").count() == 1
 
 
+def test_a_command_gives_it_and_is_noted(person, capsys):
+    call_command("export_person", EMAIL)
+    assert json.loads(capsys.readouterr().out)["adresse"] == EMAIL
+    (noted,) = AuditEntry.objects.exports().filter(subject="person")
+    assert (noted.by, noted.changes) == (None, {"adresse": EMAIL})
+
+
 def test_it_is_given_in_words(person):
     answer = Answer.objects.get(question__kind="yes_no")
     given = operations.export_person(email=EMAIL, by=None)["données"]
@@ -239,6 +250,13 @@ def test_it_is_given_in_words(person):
     assert [row["présence"] for row in given["Présences, actions et comptes rendus"] if "présence" in row] == ["oui"]
     everything = json.dumps(given, ensure_ascii=False)
     assert not re.search(r"True|False|None|\d{4}-\d{2}-\d{2}|_id|[a-z]:\d", everything)
+
+
+def test_a_campaign_whose_answers_come_to_them_is_given(person):
+    campaign = CampaignFactory(reply_to=EMAIL.capitalize())
+    CampaignFactory(reply_to=OTHER)
+    rows = operations.export_person(email=EMAIL, by=None)["données"]["Réponses aux questionnaires"]
+    assert [one for row in rows for label, one in row.items() if "on vous répond" in label] == [campaign.title]
 
 
 def test_nothing_of_others_is_given(person):
@@ -314,6 +332,27 @@ def test_a_dry_run_changes_nothing(silent):
     outcome = operations.apply_retention(now=NOW, dry_run=True)
     assert outcome.warned == [EMAIL]
     assert not Mail.objects.exists()
+    assert not AuditEntry.objects.exists()
+
+
+def test_each_run_leaves_its_counts(silent):
+    old = AuditEntry.objects.create(subject="essai:1", action="création", changes={})
+    AuditEntry.objects.filter(pk=old.pk).update(at=NOW - timedelta(days=3 * 365 + 1))
+    run(0)
+    Mail.objects.update(state=Mail.State.SENT, sent_at=NOW)
+    run(31)
+    latest, first = AuditEntry.objects.filter(action=operations.RETENTION)
+    forgotten = {"Journal des modifications de plus de trois ans": 1}
+    assert first.changes == forgotten | {"Personnes averties": 1, "Personnes effacées": 0}
+    assert latest.changes == {"Personnes averties": 0, "Personnes effacées": 1}
+
+
+def test_the_clock_and_the_command_leave_their_counts_where_the_team_reads_them(client):
+    tasks.apply_retention()
+    call_command("apply_retention", stdout=StringIO())
+    call_command("apply_retention", "--dry-run", stdout=StringIO())
+    client.force_login(UserFactory(is_staff=True))
+    assert texts(client.get(reverse("privacy:exports"))).count("Personnes averties : 0 – Personnes effacées : 0") == 2
 
 
 def test_the_only_member_of_the_team_is_never_erased(silent):
@@ -392,7 +431,7 @@ def test_old_rows_are_forgotten():
     AuditEntry.objects.filter(pk=old.pk).update(at=NOW - timedelta(days=3 * 365 + 1))
     AuditEntry.objects.filter(pk=recent.pk).update(at=NOW)
     assert run(0).forgotten == {"Journal des modifications de plus de trois ans": 1}
-    assert list(AuditEntry.objects.all()) == [recent]
+    assert list(AuditEntry.objects.filter(subject="essai:1")) == [recent]
 
 
 def test_opting_out_of_the_warning_is_not_offered():

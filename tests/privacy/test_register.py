@@ -9,7 +9,7 @@ from django.db import models
 
 from accounts import audit
 from accounts.models import AuditEntry
-from actors.models import Actor, Trainee
+from actors.models import Actor, CheckCall, Trainee
 from evaluation.models import Invitation, ReportOpening
 from evaluation.reporting.snapshots import freeze
 from outbox.models import Bounce, Mail
@@ -19,6 +19,7 @@ from tests.factories import (
     AnswerFactory,
     AttendanceFactory,
     CallFactory,
+    CheckRoundFactory,
     ConfirmationFactory,
     DirectoryImportFactory,
     EvaluationFactory,
@@ -96,6 +97,9 @@ MADE = {
     ),
     "Auteurs et commentaires des propositions de plus d’un an": lambda at: ProposalFactory(
         author_name=NAME, author_email=EMAIL, comment=NAME, state="accepted", created_at=at - DAY, decided_at=at
+    ),
+    "Notes des appels aux structures de plus d’un an": lambda at: CheckCall.objects.create(
+        round=CheckRoundFactory(), result="no_answer", note=NAME, at=at
     ),
     "Personnes à joindre sans adresse, de fiches que personne n’a confirmées depuis trois ans": contact,
     "Personnes formées sans adresse, trois ans après leur session": trainee,

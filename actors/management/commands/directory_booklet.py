@@ -1,7 +1,9 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
+from accounts import audit
 from actors.booklet.content import Choices, compose
 from actors.booklet.rendering import render
 from territories.models import Territory
@@ -29,7 +31,10 @@ class Command(BaseCommand):
         booklet = compose(territory, Choices(for_professionals=professionals))
         data = render(booklet)
         try:
-            output.write_bytes(data)
+            with transaction.atomic():
+                if professionals:
+                    audit.note_export(territory, "du livret des professionnels", by=None, territoire=str(territory))
+                output.write_bytes(data)
         except OSError as error:
             raise CommandError(f"Impossible d'écrire {output} : {error.strerror}.") from None
         self.stdout.write(f"Livret de {territory} ({len(booklet.cards)} fiche(s)) écrit dans {output}.")

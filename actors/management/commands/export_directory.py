@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from actors.exchange import exporting
 from actors.exchange.exporting import FORMATS
@@ -26,15 +27,20 @@ class Command(BaseCommand):
 
     def handle(self, *, output: Path, territory: str | None, contacts: bool, **options):
         wanted = FORMATS[options["format"]]
-        actors = Actor.objects.all()
+        with_contacts = contacts and not wanted.public
+        actors, of = Actor.objects.all(), None
         if territory:
             try:
-                actors = actors.of(Territory.objects.coded(territory))
+                of = Territory.objects.coded(territory)
             except (Territory.DoesNotExist, Territory.MultipleObjectsReturned) as error:
                 raise CommandError(error) from None
+            actors = actors.of(of)
         entries = list(exporting.entries_for(actors, wanted))
+        content = wanted.render(entries, with_contacts)
         try:
-            output.write_bytes(wanted.render(entries, contacts))
+            with transaction.atomic():
+                exporting.note(wanted, territory=of, entries=len(entries), with_contacts=with_contacts, by=None)
+                output.write_bytes(content)
         except OSError as error:
             raise CommandError(f"Impossible d'écrire {output} : {error.strerror}.") from None
         self.stdout.write(f"{len(entries)} fiche(s) écrite(s) dans {output}.")

@@ -1,7 +1,9 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
+from accounts import audit
 from evaluation.models import Evaluation
 from evaluation.report import as_json, build
 from evaluation.reporting.formats import FORMATS
@@ -24,9 +26,12 @@ class Command(BaseCommand):
             evaluation = Evaluation.objects.named(code)
         except Evaluation.DoesNotExist as error:
             raise CommandError(error) from None
-        report = build(evaluation, chosen=chosen(evaluation))
+        content = wanted.render(as_json(build(evaluation, chosen=chosen(evaluation))))
+        words = {"rapport": f"{evaluation.title}, non figé", "format": wanted.label}
         try:
-            output.write_bytes(wanted.render(as_json(report)))
+            with transaction.atomic():
+                audit.note_export(evaluation, "du rapport", by=None, **words)
+                output.write_bytes(content)
         except OSError as error:
             raise CommandError(f"Impossible d'écrire {output} : {error.strerror}.") from None
         self.stdout.write(f"Rapport « {evaluation.code} » écrit dans {output}.")

@@ -1,7 +1,9 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
+from accounts import audit
 from evaluation.models import Evaluation
 from evaluation.workbook import exporting
 
@@ -20,8 +22,11 @@ class Command(BaseCommand):
             evaluation = Evaluation.objects.named(code)
         except Evaluation.DoesNotExist as error:
             raise CommandError(error) from None
+        words = {"évaluation": evaluation.title, "format": output.suffix.casefold() or "dossier"}
         try:
-            exporting.write(evaluation, output)
+            with transaction.atomic():
+                audit.note_export(evaluation, "du classeur d’évaluation", by=None, **words)
+                exporting.write(evaluation, output)
         except OSError as error:
             raise CommandError(f"Impossible d'écrire {output} : {error.strerror}.") from None
         self.stdout.write(f"Évaluation « {evaluation.code} » écrite dans {output}.")

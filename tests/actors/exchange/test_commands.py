@@ -5,6 +5,8 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.audit import TERMINAL, subject_of
+from accounts.models import AuditEntry
 from actors.models import Actor, FoodService, Listing
 from tests.actors.exchange.files import as_file
 from tests.factories import FoodServiceFactory, SupplyLineFactory, TerritoryFactory
@@ -91,8 +93,25 @@ def test_data_inclusion_is_exported_of_a_territory(tmp_path):
     assert [one["id"] for one in document["services"]] == [here.uid]
 
 
+def test_what_left_is_noted(tmp_path):
+    here = TerritoryFactory(code="93010")
+    FoodServiceFactory(site__actor__territories=[here])
+    FoodServiceFactory()
+    for options in (["csv", "--territory", "93010", "--contacts"], ["csv"], ["geojson", "--contacts"]):
+        call_command("export_directory", "--output", tmp_path / "a", "--format", *options, verbosity=0)
+    noted = AuditEntry.objects.exports().order_by("pk")
+    assert {(one.action, one.by, one.sign_in) for one in noted} == {("export de l’annuaire", None, TERMINAL)}
+    told = [(one.subject, one.changes["territoire"], one.changes["fiches"], one.changes["contacts"]) for one in noted]
+    assert told == [
+        (subject_of(here), str(here), 1, "oui"),
+        ("actor", "tous", 2, "non"),
+        ("actor", "tous", 0, "non"),  # a form for everyone holds no contacts
+    ]
+
+
 def test_an_export_that_cannot_be_is_told(tmp_path):
     with pytest.raises(CommandError, match="Impossible"):
         call_command("export_directory", "--format", "csv", "--output", tmp_path / "nulle" / "part.csv")
+    assert not AuditEntry.objects.exists()
     with pytest.raises(CommandError, match="Aucun territoire"):
         call_command("export_directory", "--format", "csv", "--output", tmp_path / "a", "--territory", "00000")
