@@ -58,7 +58,8 @@ BEGUN = date(2026, 11, 23)
 
 CHECKS = (
     Check(
-        "Les règles automatiques d’axe ne signalent rien, sur un écran d’ordinateur et sur un écran de téléphone.",
+        "Les règles automatiques d’axe ne signalent rien, taille des boutons et des liens comprise, sur un écran "
+        "d’ordinateur et sur un écran de téléphone.",
         tests=(EVERY_PAGE,),
         pages=EVERY,
         since=BEGUN,
@@ -189,7 +190,7 @@ GAPS = (
     "Le contraste élevé, le mouvement réduit et le lien vers le contenu ne sont essayés que sur les pages principales.",
     "Les contrôles se font dans un seul navigateur, Chromium, qui imite le téléphone, l’agrandissement et le contraste "
     "élevé\u00a0: aucun vrai téléphone n’a été essayé, ni les réglages d’un système. L’agrandissement du texte seul ne "
-    "l’a pas été non plus, ni la taille des boutons et des liens.",
+    "l’a pas été non plus.",
     "Les courriels que le site envoie n’ont pas été contrôlés, ni les pages de ProConnect, qui sont hors du site.",
     "Les cartes se parcourent au clavier, mais un fond de carte ne se lit pas\u00a0: la liste des mêmes lieux est "
     "toujours à côté.",
