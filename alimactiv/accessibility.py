@@ -39,7 +39,7 @@ class Check:
     @property
     def where(self) -> str:
         if self.is_all:
-            return "toutes les pages du site"
+            return "toutes les pages du site, vues par chaque rôle qui y trouve autre chose"
         if self.pages == EVERY:
             return "les pages principales de chaque rôle"
         return "des pages " + "\u00a0; ".join(self.pages)
@@ -58,7 +58,8 @@ BEGUN = date(2026, 11, 23)
 
 CHECKS = (
     Check(
-        "Les règles automatiques d’axe ne signalent rien, sur un écran d’ordinateur et sur un écran de téléphone.",
+        "Les règles automatiques d’axe ne signalent rien, taille des boutons et des liens comprise, sur un écran "
+        "d’ordinateur et sur un écran de téléphone.",
         tests=(EVERY_PAGE,),
         pages=EVERY,
         since=BEGUN,
@@ -86,11 +87,13 @@ CHECKS = (
         is_all=True,
     ),
     Check(
-        "Ils le sont sur des listes vides, sur des listes de soixante lignes aux noms longs, et sur des pages "
-        "qui disent que c’est fait, que c’est trop tard ou que ce n’est pas possible.",
+        "Ils le sont sur des listes vides, sur des listes de soixante lignes aux noms longs, sur des pages qui "
+        "changent de forme selon ce qu’elles montrent, et sur d’autres qui disent que c’est fait, que c’est trop tard "
+        "ou que ce n’est pas possible.",
         tests=(
             "tests/browser/test_states.py::test_pages_that_hold_nothing",
             "tests/browser/test_states.py::test_pages_that_hold_much",
+            "tests/browser/test_states.py::test_pages_that_are_otherwise_for_what_they_hold",
             "tests/browser/test_states.py::test_pages_that_say_no",
             "tests/browser/test_states.py::test_a_questionnaire_that_is_over",
             "tests/browser/test_states.py::test_pages_that_say_it_is_done",
@@ -99,12 +102,13 @@ CHECKS = (
         since=BEGUN,
     ),
     Check(
-        "Se connecter, trouver une aide, confirmer une fiche par le lien reçu et consigner une réunion se font au "
-        "clavier seul\u00a0; on voit toujours où l’on est.",
+        "Se connecter, trouver une aide, confirmer une fiche par le lien reçu, répondre à un questionnaire et "
+        "consigner une réunion se font au clavier seul\u00a0; on voit toujours où l’on est.",
         tests=(
             "tests/browser/test_keyboard.py::test_signing_in",
             "tests/browser/test_keyboard.py::test_finding_food_aid",
             "tests/browser/test_keyboard.py::test_confirming_an_entry_by_its_link",
+            "tests/browser/test_keyboard.py::test_answering_a_questionnaire",
             "tests/browser/test_keyboard.py::test_logging_a_meeting",
         ),
         pages=(Pages.EVERYONE, Pages.SIGNED_IN, Pages.MEMBERS, Pages.COORDINATION),
@@ -115,8 +119,9 @@ CHECKS = (
         tests=(
             "tests/browser/test_keyboard.py::test_a_filter_keeps_the_focus",
             "tests/browser/test_keyboard.py::test_what_refreshes_by_itself_keeps_the_focus",
+            "tests/browser/test_keyboard.py::test_choosing_between_two_answers_keeps_the_focus_on_the_question",
         ),
-        pages=(Pages.MEMBERS, Pages.COORDINATION),
+        pages=(Pages.EVERYONE, Pages.MEMBERS, Pages.COORDINATION),
         since=BEGUN,
     ),
     Check(
@@ -142,11 +147,13 @@ CHECKS = (
         since=BEGUN,
     ),
     Check(
-        "Trouver une aide, lire la semaine, confirmer une fiche et consigner une réunion se font sans JavaScript.",
+        "Trouver une aide, lire la semaine, confirmer une fiche, répondre à un questionnaire et consigner une réunion "
+        "se font sans JavaScript.",
         tests=(
             "tests/browser/test_week.py::test_days_are_open_without_javascript",
             "tests/browser/test_directory_search.py::test_without_javascript_the_list_says_it_all",
             "tests/browser/test_freshness.py::test_confirmed_in_two_taps",
+            "tests/browser/test_answering.py::test_without_javascript",
             "tests/browser/test_log_meeting.py::test_logging_a_meeting_of_six_with_two_decisions_and_two_actions",
         ),
         pages=(Pages.EVERYONE, Pages.MEMBERS, Pages.COORDINATION),
@@ -166,6 +173,10 @@ DOCUMENTS = (
         "tests/actors/test_week_rendering.py::test_it_is_valid_in_each_format_and_language",
     ),
     Document("le livret de l’annuaire", "tests/actors/test_booklet_rendering.py::test_it_says_all_that_a_card_holds"),
+    Document(
+        "la fiche de liaison",
+        "tests/actors/test_booklet_rendering.py::test_the_form_is_one_page_however_long_the_names",
+    ),
 )
 
 GAPS = (
@@ -175,7 +186,12 @@ GAPS = (
     "ni une loupe d’écran.",
     "Aucune personne handicapée n’a encore été invitée à essayer le site.",
     "Chaque page est contrôlée dans un état ou dans quelques-uns, pas dans tous.",
-    "Les contrôles se font dans un seul navigateur, Chromium.",
+    "Les autres parcours que ceux cités plus haut n’ont pas tous été suivis jusqu’au bout au clavier seul.",
+    "Le contraste élevé, le mouvement réduit et le lien vers le contenu ne sont essayés que sur les pages principales.",
+    "Les contrôles se font dans un seul navigateur, Chromium, qui imite le téléphone, l’agrandissement et le contraste "
+    "élevé\u00a0: aucun vrai téléphone n’a été essayé, ni les réglages d’un système. L’agrandissement du texte seul ne "
+    "l’a pas été non plus.",
+    "Les courriels que le site envoie n’ont pas été contrôlés, ni les pages de ProConnect, qui sont hors du site.",
     "Les cartes se parcourent au clavier, mais un fond de carte ne se lit pas\u00a0: la liste des mêmes lieux est "
     "toujours à côté.",
     "Les fichiers déposés par les territoires sont tels que leurs auteurs les ont faits.",

@@ -101,7 +101,12 @@ class PlaceForm(PartForm):
         max_length=5,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
-    latitude = forms.FloatField(label="Latitude", required=False, localize=True)
+    latitude = forms.FloatField(
+        label="Latitude",
+        required=False,
+        localize=True,
+        help_text="Le point est cherché d’après l’adresse : ne le changez que s’il est mal placé.",
+    )
     longitude = forms.FloatField(label="Longitude", required=False, localize=True)
 
     def clean_postcode(self) -> str:

@@ -62,6 +62,10 @@
     state.toggleAttribute("data-trouble", what !== "saved");
   };
 
+  /* Where the keyboard goes on, when the part of a question that it was in is gone. */
+  const focusOn = (block) =>
+    (block.querySelector("input:checked") ?? block.querySelector("input:not([type=hidden]), textarea")).focus();
+
   const isAsked = (block) => {
     if (!block.dataset.on) return true;
     const deciding = [...form.elements].filter((input) => input.name === block.dataset.on);
@@ -136,7 +140,10 @@
     const block = question(id);
     if (block) {
       block.querySelector(`[name="m${id}"]`).value = mark;
-      block.querySelector("[data-conflict]")?.remove();
+      const choice = block.querySelector("[data-conflict]");
+      const hadFocus = choice?.contains(document.activeElement);
+      choice?.remove();
+      if (hadFocus) focusOn(block);
       showError(block, "");
     }
     if (JSON.stringify(held.get(id)) === JSON.stringify(sent)) {
@@ -152,7 +159,9 @@
     for (const [id, html] of Object.entries(reply.stored)) {
       if (JSON.stringify(held.get(id)) !== JSON.stringify(batch.get(id))) continue; /* typed since: sent next */
       held.drop(id);
+      const hadFocus = question(id)?.contains(document.activeElement);
       if (question(id)) question(id).outerHTML = html;
+      if (hadFocus) focusOn(question(id));
     }
     for (const [id, text] of Object.entries(reply.errors)) if (question(id)) showError(question(id), text);
     let elsewhere = null;
@@ -238,7 +247,7 @@
     hold(block);
     arrange();
     plan(0);
-    block.querySelector("input:not([type=hidden])").focus();
+    focusOn(block);
   });
 
   /* A page is left once all that was given on it is saved. */

@@ -238,6 +238,7 @@ def test_two_devices_lose_nothing(new_page, start):
     assert said()["Racontez"] == "Des deux"
 
 
+@pytest.mark.opens("answering:start", "answering:page", "answering:review", "answering:thanks")
 def test_without_javascript(new_page, start):
     page = new_page(390, java_script_enabled=False)
     page.goto(start)

@@ -14,8 +14,12 @@ from actors.freshness.addressees import CHECK
 from actors.listing import refresh
 from actors.models import BookletPrint, Confirmation, Section
 from coordination.models import ActionItem, Meeting
+from evaluation.models import Response
 from outbox import links
 from tests.browser.conftest import NARROW, WIDE
+from tests.browser.test_answering import invitation as invitation
+from tests.browser.test_answering import said, to_the_texts
+from tests.browser.test_answering import start as start
 from tests.factories import (
     ActionItemFactory,
     BookletPrintFactory,
@@ -157,6 +161,76 @@ def test_logging_a_meeting(page, keyboard, sign_in, town):
     expect(page.get_by_text("La réunion est consignée.")).to_be_visible()
     assert Meeting.objects.get().attendances.filter(present=True).count() == 1
     assert ActionItem.objects.get().title == "Demander les clés"
+
+
+@pytest.mark.opens("answering:start", "answering:page", "answering:review", "answering:thanks")
+def test_answering_a_questionnaire(page_at_each_width, start):
+    """Every kind of question, an answer taken back, one that is refused, and all of it checked before it is sent."""
+    page, keyboard = page_at_each_width, Keyboard(page_at_each_width)
+    go_on, heading = page.get_by_role("button", name="Enregistrer et"), page.get_by_role("heading", level=1)
+    page.goto(start)
+    keyboard.press(page.get_by_role("button", name="Commencer"))
+    expect(heading).to_have_text("Vos réunions")
+    times = page.get_by_label("Combien de fois ?")
+    keyboard.type_in(times, "souvent")
+    keyboard.type_in(page.get_by_label("Quand, la dernière fois ?"), "03/03/2026")  # whichever of the two comes first
+    keyboard.press(go_on.first)
+    summary = page.locator(".error-summary")
+    expect(summary).to_contain_text("Écrivez un nombre en chiffres")
+    keyboard.press(summary.get_by_role("link"))
+    expect(times).to_be_focused()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("12")
+    keyboard.press(go_on.first)
+
+    expect(heading).to_have_text("Ce qui freine")
+    time, support = (page.get_by_role("group", name=f"Le manque de {what}") for what in ("temps", "soutien politique"))
+    keyboard.press(time.get_by_label("oui"), "Space")
+    page.keyboard.press("ArrowRight")
+    expect(time.get_by_label("non")).to_be_checked()
+    keyboard.press(support.get_by_label("oui"), "Space")
+    keyboard.press(page.get_by_role("group", name="À quel point ?").get_by_label("1"), "Space")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    carries = page.get_by_role("group", name="Qui porte la démarche ?")
+    keyboard.press(carries.get_by_label("Le CCAS"), "Space")
+    keyboard.press(carries.get_by_role("button", name="Effacer ma réponse"))
+    expect(carries.get_by_label("Le CCAS")).to_be_focused()
+    expect(carries.get_by_label("Le CCAS")).not_to_be_checked()
+    for name in ("Le CCAS", "Une association"):
+        keyboard.press(page.get_by_role("group", name="Qui vient ?").get_by_label(name), "Space")
+    keyboard.press(go_on.first)
+
+    expect(heading).to_have_text("En quelques mots")
+    keyboard.type_in(page.get_by_label("Racontez"), "Nous avons tenu.")
+    keyboard.press(go_on.first)
+    expect(heading).to_have_text("Vos réponses")
+    keyboard.press(page.get_by_label("Oui, avec mon nom"), "ArrowDown")
+    keyboard.press(page.get_by_role("button", name="Envoyer mes réponses"))
+    expect(heading).to_have_text("Merci, vos réponses sont envoyées")
+    found = said()
+    assert (found["Combien de fois ?"], found["Quand, la dernière fois ?"]) == ("12", "2026-03-03")
+    assert list(found["Avez-vous rencontré…"].values()) == ["no", "yes"]
+    assert (found["À quel point ?"], len(found["Qui vient ?"]), found["Racontez"]) == (4, 2, "Nous avons tenu.")
+    assert "Qui porte la démarche ?" not in found
+    assert Response.objects.get().quoting == Response.Quoting.TERRITORY
+
+
+@pytest.mark.parametrize(("key", "kept"), [("Space", "Ici"), ("ArrowDown", "Là")])
+@pytest.mark.opens("answering:page")
+def test_choosing_between_two_answers_keeps_the_focus_on_the_question(new_page, start, key, kept):
+    here, there = new_page(), new_page()
+    to_the_texts(here, start)
+    there.goto(here.url)
+    here.get_by_label("Racontez").fill("Ici")
+    expect(here.locator("[data-state]")).to_contain_text("Enregistré à")
+    there.get_by_label("Racontez").fill("Là")
+    choice = there.get_by_role("alert")
+    expect(choice).to_be_visible()
+    Keyboard(there).press(choice.get_by_label("Sur un autre appareil"), key)
+    expect(choice).to_be_hidden()
+    expect(there.get_by_label("Racontez")).to_be_focused()
+    assert said()["Racontez"] == kept
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW], ids=["wide", "narrow"])

@@ -1,4 +1,4 @@
-"""Pages in other states than the one they open in: refused, empty, full, over, unreachable, done."""
+"""Pages in other states than the one they open in: refused, empty, full, of another kind, over, unreachable, done."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,15 +13,19 @@ from evaluation.models import Campaign
 from outbox import links
 from tests.browser import layout
 from tests.browser.conftest import WIDE
+from tests.browser.steps import STEPS, Visit
 from tests.browser.test_every_page import NAMES, PAGES, name_of
 from tests.factories import (
     ActionItemFactory,
+    CaseFactory,
     CoordinatorFactory,
     DocumentFactory,
     InvitationFactory,
     MailFactory,
+    MappingFactory,
     MeetingFactory,
     MemberFactory,
+    OtherActionFactory,
     TerritoryFactory,
     UserFactory,
 )
@@ -75,6 +79,16 @@ class Looking:
             self.problems.append(f"{url}: {answer.status}")
         self.look(url)
 
+    def send_empty(self, what: str) -> int:
+        """How many of its forms were refused: of the first that asks for something, if there is one."""
+        form = self.page.locator(FORM).first
+        if form.count() == 0:
+            return 0
+        with self.page.expect_navigation():
+            form.evaluate(SEND_EMPTY)
+        self.look(f"{what}, sent empty")
+        return self.page.locator("main .error-summary").count()
+
 
 @pytest.fixture
 def looking(page):
@@ -89,7 +103,8 @@ def in_logbook(name: str, territory) -> str:
 
 
 @pytest.mark.opens(*NAMES)
-def test_forms_that_were_refused(looking, world, people, sign_in):
+@pytest.mark.refused(401, 404)  # by ProConnect; a link that is over
+def test_forms_that_were_refused(looking, world, people, sign_in, settings):
     """Each form with something to fill in. One that takes nothing at all does its work, and the next page is seen."""
     page, refused = looking.page, 0
     for role, rows in PAGES.items():
@@ -98,13 +113,11 @@ def test_forms_that_were_refused(looking, world, people, sign_in):
             sign_in(page, people[role])
         for row in rows:
             page.goto(address(row, world))
-            form = page.locator(FORM).first
-            if page.locator(FORM).count() == 0:
-                continue
-            with page.expect_navigation():
-                form.evaluate(SEND_EMPTY)
-            refused += page.locator("main .error-summary").count()
-            looking.look(f"{name_of(row)}, sent empty")
+            refused += looking.send_empty(name_of(row))
+    visit = Visit(page, sign_in, world, people, settings)
+    for name in STEPS:
+        visit.take_steps_to(name)
+        refused += looking.send_empty(name)
     assert refused > 20
 
 
@@ -141,6 +154,24 @@ def test_pages_that_hold_much(looking, sign_in):
     for name in LONG_OF_THE_TEAM:
         looking.open(reverse(name))
         looking.open(f"{reverse(name)}?page=2")
+
+
+@pytest.mark.opens("coordination:record", "campaigns:campaign_create", "campaigns:recipients")
+def test_pages_that_are_otherwise_for_what_they_hold(looking, world, people, sign_in):
+    """The records of each kind; a campaign of a chosen evaluation, and one that runs; who coordinates in two places."""
+    territory = world["territory"]
+    sign_in(looking.page, people["coordinator"])
+    for kind, record in (
+        ("cartographies", MappingFactory(territory=territory)),
+        ("autres-actions", OtherActionFactory(territory=territory)),
+    ):
+        looking.open(reverse("coordination:record", args=[territory.pk, kind, record.pk]))
+    there = CaseFactory(evaluation=world["case"].evaluation).participation.territory
+    CoordinatorFactory(territory=there, user=people["coordinator"])
+    looking.open(reverse("evaluation:overview", args=["essai"]))
+    sign_in(looking.page, people["staff"])
+    looking.open(f"{reverse('campaigns:campaign_create')}?evaluation=essai")
+    looking.open(reverse("campaigns:recipients", args=[world["begun"].campaign_id]))
 
 
 @pytest.mark.opens("outbox:unsubscribe", "answering:start", "accounts:people", "coordination:territory")
