@@ -48,9 +48,7 @@ class ActorQuerySet(models.QuerySet):
 
     def of(self, territory: Territory):
         """Those at work on a territory, or on one inside it."""
-        here = Actor.territories.through.objects.filter(
-            actor=OuterRef("pk"), territory__in=Territory.objects.inside(territory)
-        )
+        here = Actor.territories.through.objects.filter(actor=OuterRef("pk"), territory__in=territory.keys_inside())
         return self.filter(Exists(here))
 
     def kept_by(self, user):
