@@ -4,6 +4,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.text import slugify
 
@@ -149,6 +150,7 @@ class Territory(models.Model):
     class Meta:
         verbose_name = "territoire"
         ordering = ["name", "code"]
+        indexes = [models.Index(Upper("code"), name="territory_code_any_case")]
         constraints = [
             models.UniqueConstraint(fields=["kind", "code"], name="territory_kind_code_unique"),
             models.CheckConstraint(
