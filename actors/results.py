@@ -1,11 +1,11 @@
 """What a search found, as its list shows it: where, whether it is open, what is asked of who comes."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from django.db.models import QuerySet
 from django.utils.text import capfirst
 
 from actors.freshness.rhythm import Freshness, states
@@ -50,23 +50,30 @@ class Result:
     note: str
 
 
-def results(found: QuerySet[Listing], at: datetime) -> list[Result]:
+def results(chosen: Sequence[Listing], at: datetime) -> list[Result]:
     """What was found (a page of it) as it is at a moment, in as many queries whatever their number.
 
-    Which ones they are is asked first: a database that is asked for all at once reads the entries of all that matches,
-    to sort it, before it keeps the few of a page.
+    ``chosen`` need only tell which ones they are: a database that is asked for all at once reads the entries of all
+    that matches, to sort it, before it keeps the few of a page.
     """
-    chosen = list(found.only("pk"))
     listings = Listing.objects.select_related(*RELATED).only(*SHOWN).in_bulk([one.pk for one in chosen])
     fresh = states({listing.actor_id for listing in listings.values()}, at)
+
+    @cache  # many write the same
+    def told(text: str, note: str, department: str) -> OpenNow:
+        return open_now(text, note, department, at)
+
     return [
-        _result(listings[one.pk], getattr(one, "distance", None), fresh[listings[one.pk].actor_id], at)
+        _result(listings[one.pk], getattr(one, "distance", None), fresh[listings[one.pk].actor_id], told)
         for one in chosen
         if one.pk in listings  # it may have been taken away meanwhile
     ]
 
 
-def _result(listing: Listing, distance: float | None, fresh: Freshness, at: datetime) -> Result:
+def _result(
+    listing: Listing, distance: float | None, fresh: Freshness, told: Callable[[str, str, str], OpenNow]
+) -> Result:
+    """``told``: hours and their note, in a département, at the moment."""
     service, place = listing.service, listing.place
     note = (listing.stop or service).hours_note if service else ""
     return Result(
@@ -74,7 +81,7 @@ def _result(listing: Listing, distance: float | None, fresh: Freshness, at: date
         actor=listing.actor,
         place=place,
         distance=distance_in_words(distance),
-        timetable=open_now(listing.opening_hours, note, department_of(place) if place else "", at),
+        timetable=told(listing.opening_hours, note, department_of(place) if place else ""),
         badges=list(_badges(service)) if service else [],
         checked=fresh.words,
         is_to_verify=fresh.is_to_verify,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from actors import spelling
 from actors.distance import around, kilometres_from
 from actors.hours.calendar import timezone_of
-from actors.models import Actor, Opening
+from actors.models import Opening, at_work_on
 from actors.whereabouts import Whereabouts
 from territories.models import Territory, searched
 
@@ -84,7 +84,7 @@ class Search:
         for word in self.words:
             found = found.filter(search_text__contains=f" {word}")
         if self.territory:
-            found = found.filter(actor__in=Actor.objects.of(self.territory).values("pk"))
+            found = found.filter(actor__in=at_work_on(self.territory))
         found = self._at_times(found, at or timezone.now())
         return self._near(found) if self.place else found.order_by("search_text", "pk")
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django import forms
 from django.utils import timezone
 
-from actors.models import FoodService
+from actors.models import Actor, FoodService
 from actors.week.languages import FRENCH, LANGUAGES
 from actors.week.rendering import FORMAT_NAMES, Format
 from actors.week.schedule import LENGTH, Selection, shown
@@ -41,7 +41,7 @@ class WeekForm(forms.Form):
 
     fiche = forms.ModelMultipleChoiceField(
         label="Fiches",
-        queryset=None,
+        queryset=Actor.objects.none(),
         required=False,
         widget=forms.MultipleHiddenInput,
         help_text="Rien de coché\u00a0: toutes celles qui sont pour tout le monde.",
@@ -49,9 +49,8 @@ class WeekForm(forms.Form):
 
     def __init__(self, data, *, territory: Territory, first_day: date):
         super().__init__(data, use_required_attribute=False)
-        self.fields["fiche"].queryset = (
-            shown(territory).filter(services__isnull=False).distinct().order_by("name", "pk")
-        )
+        if "fiche" in self.data:
+            self.fields["fiche"].queryset = _choosable(territory)
         self.start, self.end = first_day, first_day + LENGTH
         self.selection, self.language = Selection(), FRENCH
 
@@ -85,6 +84,10 @@ class WeekForm(forms.Form):
         return data
 
 
+def _choosable(territory: Territory):
+    return shown(territory).filter(services__isnull=False).distinct().order_by("name", "pk")
+
+
 class PrepareForm(WeekForm):
     """The same for the coordination, who also chooses entries, and the ``format`` of the document to look at."""
 
@@ -101,6 +104,7 @@ class PrepareForm(WeekForm):
 
     def __init__(self, data, *, territory: Territory, first_day: date):
         super().__init__(data, territory=territory, first_day=first_day)
+        self.fields["fiche"].queryset = _choosable(territory)
         self.fields["fiche"].widget = forms.CheckboxSelectMultiple(choices=self.fields["fiche"].choices)
 
 

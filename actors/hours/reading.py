@@ -8,7 +8,7 @@ département, and rules on ``PH`` are said again for the public holidays of the 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -107,9 +107,22 @@ class Hours:
         """The spans within a window, in order, cut at its ends."""
         return list(self._spans(start, end, State.OPEN))
 
-    def unknown_between(self, start: datetime, end: datetime) -> list[Span]:
-        """The spans of a window for which the text says that one must ask (public holidays, often)."""
-        return list(self._spans(start, end, State.UNKNOWN))
+    def on_the_wall(self, start: date, end: date) -> list[tuple[datetime, datetime, bool]]:
+        """From when to when a clock on the wall of the place shows that it is open, from ``start`` to before ``end``,
+        in order, cut at their midnights; and whether one must ask. Naive times."""
+        if self._library is None:
+            return []
+        spans: list[tuple[datetime, datetime, bool]] = []
+        midnights = (datetime.combine(day, time()) for day in (start, end))
+        for since, until, state, _ in self._library.intervals(*midnights):
+            if state == State.CLOSED:
+                continue
+            first, then, ask = self._shown(since), self._shown(until), state == State.UNKNOWN
+            if spans and spans[-1][1:] == (first, ask):
+                spans[-1] = spans[-1][0], then, ask
+            elif first < then:
+                spans.append((first, then, ask))
+        return spans
 
     def is_open(self, at: datetime) -> bool:
         return self._is(State.OPEN, at)
@@ -160,14 +173,24 @@ class Hours:
     def _wall(self, instant: datetime) -> datetime:
         return instant.astimezone(self.timezone).replace(tzinfo=None, fold=0)
 
+    def _shown(self, wall: datetime) -> datetime:
+        """``wall``, or what clocks show in place of it: in the hour that is skipped, they are at its end."""
+        return self._wall(self._instant(wall)) if _clocks_change(self.timezone, wall.date()) else wall
+
     def _instant(self, wall: datetime) -> datetime:
         """When the clock of the place shows ``wall``: the first time, in the hour shown twice (autumn); the change,
         in the hour that is skipped (spring). In order, so that spans side by side neither overlap nor part."""
         instant = wall.replace(tzinfo=self.timezone).astimezone(UTC)
-        if self._wall(instant) == wall:
+        if not _clocks_change(self.timezone, wall.date()) or self._wall(instant) == wall:
             return instant
         # Clocks change on a whole hour of universal time, and skip one hour.
         return instant.replace(minute=0, second=0)
+
+
+@lru_cache(maxsize=4096)
+def _clocks_change(zone: ZoneInfo, day: date) -> bool:
+    midnight = datetime.combine(day, time(), zone)
+    return midnight.utcoffset() != (midnight + timedelta(days=1)).utcoffset()
 
 
 def _read(text: str) -> OpeningHours:

@@ -4,6 +4,7 @@ from actors.models.actors import (
     Audience,
     Directory,
     Visibility,
+    at_work_on,
     is_professional,
     new_uid,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "Visibility",
     "WeekEdition",
     "Word",
+    "at_work_on",
     "is_professional",
     "new_uid",
 ]

@@ -48,31 +48,32 @@ class ActorQuerySet(models.QuerySet):
 
     def of(self, territory: Territory):
         """Those at work on a territory, or on one inside it."""
-        here = Actor.territories.through.objects.filter(
-            actor=OuterRef("pk"), territory__in=Territory.objects.inside(territory)
-        )
-        return self.filter(Exists(here))
+        return self.filter(pk__in=at_work_on(territory))
 
     def kept_by(self, user):
         """Those whose entries this person keeps as a coordinator: staff all, others those of their territories."""
-        if user.is_staff:
-            return self
-        mine = Coordinator.objects.filter(user_id=user.pk).values("territory")
-        return self.filter(Exists(Actor.territories.through.objects.filter(actor=OuterRef("pk"), territory__in=mine)))
+        return self if user.is_staff else self.filter(pk__in=self._kept_by(user))
 
     def edited_by(self, user):
         """Those whose entries this person changes: as their coordinator, or as a member with this right."""
         if not user.is_authenticated:
             return self.none()
-        if user.is_staff:
-            return self
-        members = self.model._meta.get_field("members").related_model.objects.editors_of_entries().of(user)
-        return self.filter(Q(pk__in=self.kept_by(user).values("pk")) | Q(pk__in=members.values("actor")))
+        return self if user.is_staff else self.filter(pk__in=self._edited_by(user))
 
     def known_from_inside(self, user):
         """Those that this person keeps as a coordinator, or is a member of, whatever their rights."""
         members = self.model._meta.get_field("members").related_model.objects.of(user)
-        return self.filter(Q(pk__in=self.kept_by(user).values("pk")) | Q(pk__in=members.values("actor")))
+        return self if user.is_staff else self.filter(pk__in=self._kept_by(user).union(_actors_of(members)))
+
+    def _kept_by(self, user):
+        """Keys, as those of ``_edited_by``."""
+        mine = Coordinator.objects.filter(user_id=user.pk).order_by().values("territory")
+        return Actor.territories.through.objects.filter(territory__in=mine).values("actor")
+
+    def _edited_by(self, user):
+        """One list: for "kept or edited", PostgreSQL reads all the entries of the country."""
+        members = self.model._meta.get_field("members").related_model.objects.editors_of_entries().of(user)
+        return self._kept_by(user).union(_actors_of(members))
 
     def without_member(self):
         """Those of whom nobody is there any more: all left, their accounts were closed, or there never was anybody."""
@@ -99,10 +100,19 @@ class ActorQuerySet(models.QuerySet):
             return self.published()  # without "or", PostgreSQL looks at the entry asked for, not at all of them
         if user.is_staff:
             return self
-        mine = Q(pk__in=self.edited_by(user).values("pk"))
+        mine = Q(pk__in=self._edited_by(user))
         if is_professional(user):
             return self.filter(mine | ~Q(visibility=Visibility.COORDINATION))
         return self.filter(mine | Q(pk__in=self.published().values("pk")))
+
+
+def _actors_of(members):
+    return members.order_by().values("actor")
+
+
+def at_work_on(territory: Territory):
+    """The keys of ``ActorQuerySet.of``, as a query for whatever has an actor."""
+    return Actor.territories.through.objects.filter(territory__in=territory.keys_inside()).values("actor")
 
 
 def is_professional(user) -> bool:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Window
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -25,17 +25,22 @@ from actors.permissions import can_keep_directory
 from actors.publication import let_frames
 from actors.results import RELATED, as_written, results
 from actors.search import RADII, corrected
+from actors.week.schedule import is_published
 from alimactiv.french import clock, dated
 from territories.models import Territory
 
 SHOWN = 20
 DIRECTORIES = 60
 SIDES = {"south": Min("latitude"), "west": Min("longitude"), "north": Max("latitude"), "east": Max("longitude")}
+WHOLE = {"count": Count("pk"), **SIDES}
+FARTHEST = 10**9
+"""Of the pages that databases count to."""
 FRANCE = Box(41.3, -5.2, 51.1, 9.6)
 
 
 class Found(Paginator):
-    """What a search found. How many there are and where is one question to the database: each takes it as long."""
+    """What a search found. Each row of a page tells how many there are and where, which takes the database less than
+    to be asked for it apart."""
 
     @cached_property
     def count(self) -> int:
@@ -47,9 +52,24 @@ class Found(Paginator):
         sides = {name: self._whole[name] for name in SIDES}
         return Box(**sides) if sides["south"] is not None else None
 
+    def get_page(self, number) -> Page:
+        asked = min(int(number), FARTHEST) if str(number).isdecimal() else 1
+        start = max(asked - 1, 0) * self.per_page
+        telling = self.object_list.annotate(**{name: Window(whole) for name, whole in WHOLE.items()})
+        rows = list(telling[start : start + self.per_page])
+        if rows:
+            self._whole = {name: getattr(rows[0], name) for name in WHOLE}
+        elif not start:
+            self._whole = dict.fromkeys(WHOLE) | {"count": 0}
+        page = super().get_page(number)
+        if page.number == asked:
+            page.object_list = rows
+        return page
+
     @cached_property
     def _whole(self) -> dict:
-        return self.object_list.order_by().aggregate(count=Count("pk"), **SIDES)
+        """Asked apart for a page that is beyond the last."""
+        return self.object_list.order_by().aggregate(**WHOLE)
 
 
 @dataclass(frozen=True)
@@ -104,14 +124,14 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def territory(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Territory.objects.with_slug(slug))
-    directory = Directory.objects.filter(territory=found).first()
-    if not (directory and directory.is_published) and not is_professional(request.user):
+    found = get_object_or_404(Territory.objects.with_slug(slug).select_related("directory"))
+    directory = getattr(found, "directory", None)
+    if not is_published(found) and not is_professional(request.user):
         raise Http404
     context = _context(_ask(request, request.user, found)) | {
         "territory": found,
         "directory": directory,
-        "is_published": bool(directory and directory.is_published),
+        "is_published": is_published(found),
         "can_keep": can_keep_directory(request.user, found),
     }
     return render(request, "actors/directory/territory.html", context)
@@ -164,13 +184,13 @@ def _ask(request: HttpRequest, user, within: Territory | None = None) -> Asked:
         instead = other.among(listings)
         page_instead = _page(instead, request)
         if page_instead.paginator.count:
-            first = page_instead.object_list.select_related(*RELATED)[0]
+            first = Listing.objects.select_related(*RELATED).get(pk=page_instead.object_list[0].pk)
             return Asked(form, page_instead, as_written(other.text, first))
     return Asked(form, page)
 
 
 def _page(found, request: HttpRequest) -> Page:
-    return Found(found, SHOWN).get_page(request.GET.get("page"))
+    return Found(found.only("pk"), SHOWN).get_page(request.GET.get("page"))
 
 
 def _context(asked: Asked) -> dict:

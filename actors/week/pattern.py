@@ -112,11 +112,10 @@ class Pattern:
 def by_day(spans: Iterable[tuple[datetime, datetime, bool]], start: date, end: date) -> dict[date, tuple[Slot, ...]]:
     """Openings by the day on which they start; what lasts over a day is cut at midnight.
 
-    ``spans``: from when to when in local time, and whether one must ask.
+    ``spans``: from when to when on the clock of the place (naive), and whether one must ask.
     """
     days = defaultdict(list)
     for opens, closes, ask in spans:
-        opens, closes = opens.replace(tzinfo=None), closes.replace(tzinfo=None)
         while closes - opens > DAY:
             midnight = datetime.combine(opens.date() + DAY, time.min)
             days[opens.date()].append(Slot(opens.time(), time.min, ask))
@@ -129,7 +128,7 @@ def by_day(spans: Iterable[tuple[datetime, datetime, bool]], start: date, end: d
 def find(openings: Openings, start: date, end: date) -> Pattern:
     """The regular week that tells most of ``openings`` from ``start`` to ``end``, both included, and the rest."""
     dates = [start + n * DAY for n in range((end - start).days + 1)]
-    days = tuple(_regulars([day for day in dates if day.weekday() == weekday], openings) for weekday in range(7))
+    days = tuple(_regulars(dates[(weekday - start.weekday()) % 7 :: 7], openings) for weekday in range(7))
     plain = Pattern(days, ())
     differing = [(day, openings.get(day, ()), plain.regular_on(day)) for day in dates]
     return Pattern(days, tuple(sorted(_changes(differing), key=lambda c: (c.starts_on, c.ends_on))))
@@ -137,13 +136,18 @@ def find(openings: Openings, start: date, end: date) -> Pattern:
 
 def _regulars(dates: Sequence[date], openings: Openings) -> tuple[Regular, ...]:
     """Of the ``dates`` of one weekday."""
-    slots = sorted({slot for day in dates for slot in openings.get(day, ())})
-    found = [(slot, _weeks({day for day in dates if slot in openings.get(day, ())}, dates)) for slot in slots]
+    open_on: dict[Slot, set[date]] = defaultdict(set)
+    for day in dates:
+        for slot in openings.get(day, ()):
+            open_on[slot].add(day)
+    found = [(slot, _weeks(open_on[slot], dates)) for slot in sorted(open_on)]
     return tuple(Regular(slot, weeks) for slot, weeks in found if weeks is not None)
 
 
 def _weeks(open_on: set[date], dates: Sequence[date]) -> str | None:
     """In which weeks a slot is regular; ``None`` if it is so rare that dates tell it better."""
+    if len(open_on) == len(dates):
+        return EVERY
     ranks = ",".join(sorted({str(_rank(day)) for day in open_on}))
     # What is harder to understand must explain more. Half of the time: regular if it is so at first.
     costs = {EVERY: 0.0, ODD: 1.5, EVEN: 1.5, LAST: 1.5}

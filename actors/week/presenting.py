@@ -1,6 +1,7 @@
 """A week ready to be drawn in a language: tables by kind for the wall, days for large print and the page."""
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -152,16 +153,12 @@ class View:
         return self._by_half_day([(Regular(slot), line) for line in self.week.open for slot in line.slots_on(day)])
 
     def _by_half_day(self, found: list[tuple[Regular, Line]]) -> list[HalfDay]:
-        found = sorted(found, key=lambda pair: pair[0].slot)
-        half_days = [
-            HalfDay(
-                name,
-                code,
-                [Opening(self._hours(one), self.helps[line.key]) for one, line in found if code in one.slot.half_days],
-            )
-            for code, name in self.language.half_days.items()
-        ]
-        return [one for one in half_days if one.openings]
+        openings = defaultdict(list)
+        for one, line in sorted(found, key=lambda pair: pair[0].slot):
+            opening = Opening(self._hours(one), self.helps[line.key])
+            for code in one.slot.half_days:
+                openings[code].append(opening)
+        return [HalfDay(name, code, openings[code]) for code, name in self.language.half_days.items() if openings[code]]
 
     @property
     def changes(self) -> list[Note]:

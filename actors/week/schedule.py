@@ -5,9 +5,10 @@ there; where it has not, its coordinators and other professionals see what they 
 language: what is printed, kept as an edition and compared with another is the same object.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
+from functools import cache
 
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from actors.freshness.rhythm import SectionState, states
 from actors.hours.calendar import department_of, timezone_of
 from actors.hours.reading import Hours
 from actors.models import Actor, FoodService, Place, Section, Visibility
-from actors.week.languages import conditions_of
+from actors.week.languages import FIELDS, conditions_of
 from actors.week.pattern import DAY, Change, Pattern, Regular, Slot, by_day, find
 from territories.models import Territory
 
@@ -24,6 +25,14 @@ LENGTH = timedelta(weeks=12) - DAY
 NOT_VISITED = {FoodService.Kind.LOGISTICS_HUB, FoodService.Kind.SHARED_STORAGE}
 """Kinds that structures use among themselves: in the week only if asked for."""
 VISITED = tuple(kind for kind in FoodService.Kind if kind not in NOT_VISITED)
+
+
+READ = (
+    *("uid", "is_itinerant", "kind", "name", "publics", "publics_note", *FIELDS, "fee_note", "conditions"),
+    *("opening_hours", "hours_note", "ended_on", "actor__name", "actor__phone", "actor__ended_on"),
+    *(f"site__{name}" for name in ("name", "address", "address_extra", "postcode", "city", "insee_code")),
+)
+"""What is read of a service; with its structure and its place, it has some seventy columns."""
 
 
 def this_monday(today: date) -> date:
@@ -134,9 +143,14 @@ def build(
     """The week from ``start`` to ``end``, both included: a few queries, whatever it holds."""
     points = list(_points(_services(territory, start, selection)))
     fresh = states({service.actor_id for service, _ in points})
+
+    @cache  # many write the same
+    def read(text: str, department: str, until: date | None) -> Pattern | None:
+        days = openings(text, department, start, end, until=until)
+        return None if days is None else find(days, start, end)
+
     lines = [
-        _line(service, place, start, end, fresh[service.actor_id].sections.get(Section.HOURS))
-        for service, place in points
+        _line(service, place, read, fresh[service.actor_id].sections.get(Section.HOURS)) for service, place in points
     ]
     order = {kind: rank for rank, kind in enumerate(FoodService.Kind.values)}
     lines.sort(key=lambda line: (order[line.kind], line.name.casefold(), line.place.casefold(), line.key))
@@ -153,7 +167,7 @@ def _services(territory: Territory, start: date, selection: Selection) -> list[F
         visibility=Visibility.PUBLIC,
         kind__in=selection.kinds or VISITED,
     )
-    services = wanted.select_related("actor", "site").prefetch_related("stops")
+    services = wanted.select_related("actor", "site").prefetch_related("stops").only(*READ)
     return [service for service in services if _is_for(service, selection.publics)]
 
 
@@ -171,12 +185,17 @@ def _points(services: Iterable[FoodService]) -> Iterator[tuple[FoodService, Plac
             yield service, service.site
 
 
-def _line(service: FoodService, place: Place | None, start: date, end: date, fresh: SectionState | None) -> Line:
+def _line(
+    service: FoodService,
+    place: Place | None,
+    read: Callable[[str, str, date | None], Pattern | None],
+    fresh: SectionState | None,
+) -> Line:
+    """``read``: what hours say, in a département, until a day on which all ends; ``None``: not known."""
     holder = place if service.is_itinerant else service
     until = min((day for day in (service.ended_on, service.actor.ended_on) if day), default=None)
     department = department_of(place.insee_code if place else "")
-    days = openings(holder.opening_hours, department, start, end, until=until)
-    pattern = find(days or {}, start, end)
+    pattern = read(holder.opening_hours, department, until)
     return Line(
         key=f"{service.uid}/{place.uid}" if service.is_itinerant else service.uid,
         entry=service.actor_id,
@@ -192,10 +211,10 @@ def _line(service: FoodService, place: Place | None, start: date, end: date, fre
         notes=tuple(filter(None, (holder.hours_note, service.publics_note, service.fee_note, service.conditions))),
         verified_on=timezone.localdate(fresh.last.at) if fresh and fresh.last else None,
         is_to_verify=bool(fresh and fresh.is_to_verify),
-        has_hours=days is not None,
+        has_hours=pattern is not None,
         timezone=timezone_of(department).key,
-        days=pattern.days,
-        changes=pattern.changes,
+        days=pattern.days if pattern else ((),) * 7,
+        changes=pattern.changes if pattern else (),
     )
 
 
@@ -210,9 +229,5 @@ def openings(
     if not text:
         return None
     # A day more on each side: what runs past midnight is of the day on which it started.
-    since, upto = (
-        datetime.combine(day, time.min, tzinfo=timezone_of(department)) for day in (start - DAY, end + 2 * DAY)
-    )
-    spans = [(span.starts_at, span.ends_at, False) for span in hours.between(since, upto)]
-    spans += [(span.starts_at, span.ends_at, True) for span in hours.unknown_between(since, upto)]
+    spans = hours.on_the_wall(start - DAY, end + 2 * DAY)
     return by_day(spans, start, end if until is None else min(end, until - DAY))

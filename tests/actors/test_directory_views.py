@@ -122,6 +122,21 @@ def test_the_filters_stay_in_the_address_from_page_to_page(client, directory):
     assert len(names(client.get(SEARCH + following))) == 1
 
 
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [("1", 20), ("2", 1), ("x", 20), ("", 20), (" 2", 1), ("0", 1), ("-1", 1), ("3", 1), ("²", 20), ("9" * 30, 1)],
+)
+def test_every_page_tells_how_many_there_are_and_where(client, directory, number, shown):
+    """One that is no number is the first, one that is not there is the last."""
+    for n in range(21):
+        add(directory, site__latitude=48 + n / 100)
+    page = client.get(SEARCH, {"q": "colis", "page": number})
+    assert len(names(page)) == shown
+    assert page.context["page_obj"].number == (1 if shown == 20 else 2)
+    assert page.context["page_obj"].paginator.count == 21
+    assert page.context["map_data"]["bounds"] == [[48, 2.48], [48.2, 2.48]]
+
+
 def test_a_mistyped_word_is_said_to_be_another(client, directory):
     add(directory, kind="social_grocery", site__actor__name="L’Étal")
     page = client.get(SEARCH, {"q": "epicrie"})

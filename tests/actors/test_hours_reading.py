@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -120,7 +120,26 @@ def test_what_is_to_be_asked_is_not_open():
     at = paris(2026, 11, 11, 10)
     assert not hours.is_open(at)
     assert hours.is_unknown(at)
-    assert [span.starts_at for span in hours.unknown_between(at - 5 * DAY, at + 5 * DAY)] == [paris(2026, 11, 11)]
+    assert hours.between(at, at + DAY) == hours.between(at.replace(hour=0) + DAY, at + DAY)
+    assert hours.on_the_wall(date(2026, 11, 10), date(2026, 11, 12)) == [
+        (datetime(2026, 11, 10, 9), datetime(2026, 11, 10, 12), False),
+        (datetime(2026, 11, 11), datetime(2026, 11, 12), True),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["Mo-Su 09:00-12:00", "Sa 22:00-26:30", "Su 02:10-02:50", "24/7", "Su 02:15-05:00", ""]
+)
+@pytest.mark.parametrize("month", [3, 10])
+@pytest.mark.parametrize("department", ["", "974", "975"])
+def test_the_clock_on_the_wall_shows_the_same_spans(text, month, department):
+    """Around the days on which clocks change, in March and in October."""
+    hours, start, end = Hours(text, department), date(2026, month, 1), date(2026, month + 1, 10)
+    midnights = (datetime.combine(day, time(), hours.timezone) for day in (start, end))
+    assert hours.on_the_wall(start, end) == [
+        (span.starts_at.replace(tzinfo=None), span.ends_at.replace(tzinfo=None), False)
+        for span in hours.between(*midnights)
+    ]
 
 
 # Holidays -----------------------------------------------------------------------------------------
