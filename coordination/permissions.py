@@ -1,9 +1,9 @@
 """Who may do what in a territory's logbook. Which rows one sees is ``visible_to`` on the QuerySets."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from actors.models import Member
 from coordination.models import ActionItem
+from coordination.models.record import kept_by, read_by
 from territories.models import Territory
 
 
@@ -19,14 +19,12 @@ def can_read_logbook(user, territory: Territory) -> bool:
 
 def logbooks_kept_by(user) -> QuerySet[Territory]:
     """The territories that this person coordinates."""
-    return Territory.objects.filter(coordinators__user=user)
+    return Territory.objects.filter(pk__in=kept_by(user))
 
 
 def logbooks_read_by(user) -> QuerySet[Territory]:
     """Those that this person coordinates, or takes part in as a member of a structure."""
-    as_member = Territory.objects.filter(actors__members__in=Member.objects.of(user))
-    # Two lists of keys: as two joins, all structures of the country are read to keep a few.
-    return Territory.objects.filter(Q(pk__in=logbooks_kept_by(user)) | Q(pk__in=as_member))
+    return Territory.objects.filter(pk__in=read_by(user))
 
 
 def can_close_action(user, action: ActionItem) -> bool:

@@ -1,6 +1,6 @@
 """All that a territory did, in the order of time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,18 +30,29 @@ class Entry:
         return self.record._meta.verbose_name
 
 
-def timeline_of(territory: Territory, user, kinds: list[str]) -> list[Entry]:
-    """What ``user`` may see of the kinds (slugs) asked, the latest first.
+def timeline_of(territory: Territory, kinds: list[str]) -> list[Entry]:
+    """All of the kinds (slugs) asked, as who keeps the logbook sees it, the latest first.
 
     A meeting stands on its day; an activity on the day it ended, else began, else was logged; a document on the day
     it came.
     """
-    trainings, today = trainings_of(territory), timezone.localdate()
-    entries = []
-    for slug in kinds:
-        for record in KINDS[slug].objects.alive().visible_to(user).filter(territory=territory):
-            entries.append(_entry(record, trainings, today))
+    records = [record for slug in kinds for record in KINDS[slug].objects.alive().filter(territory=territory)]
+    entries = entries_of(territory, records)
     return sorted(entries, key=lambda entry: (entry.day, entry.record.created_at), reverse=True)
+
+
+def logged_last(territory: Territory, number: int) -> dict[str, list[Record]]:
+    """So many of each kind (slug), as who keeps the logbook sees them, those logged last first."""
+    return {
+        slug: list(model.objects.alive().filter(territory=territory).order_by("-created_at")[:number])
+        for slug, model in KINDS.items()
+    }
+
+
+def entries_of(territory: Territory, records: Iterable[Record]) -> list[Entry]:
+    """The territory's records, each on the day it stands for, in the order they come."""
+    trainings, today = trainings_of(territory), timezone.localdate()
+    return [_entry(record, trainings, today) for record in records]
 
 
 def by_year(entries: list[Entry]) -> list[tuple[int, list[Entry]]]:

@@ -36,5 +36,5 @@ def timing_of(start: date | None, end: date | None, trainings: Iterable[Training
 def trainings_of(territory: Territory) -> list[Training]:
     """The sessions in which the territory was trained, or is about to be."""
     counted = [Participation.Status.SELECTED, Participation.Status.TRAINED]
-    participations = territory.participations.filter(status__in=counted).select_related("session")
-    return [Training(p.session.start_year, p.session.end_year) for p in participations]
+    years = territory.participations.filter(status__in=counted).values_list("session__start_year", "session__end_year")
+    return [Training(start, end) for start, end in years.order_by("session__start_year")]

@@ -30,6 +30,7 @@ class Facts:
 
     today: date
     last_meeting: date | None = None
+    """Of those held; it need not be told where one is planned."""
     next_meeting: date | None = None
     unlogged_meetings: list[Fact] = field(default_factory=list)
     """Planned ones whose time has passed; the day they were for."""

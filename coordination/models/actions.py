@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from actors.models import Actor, Member
-from coordination.models.record import Record, RecordQuerySet
+from coordination.models.record import Record, RecordQuerySet, kept_by
 
 
 def _unsent() -> Q:
@@ -24,9 +24,8 @@ class ActionItemQuerySet(RecordQuerySet):
 
     def visible_to(self, user):
         """As every record, save that a member does not see what only minutes nobody received say."""
-        kept = Q(territory__coordinators__user=user)
         seen = super().visible_to(user)
-        return seen if user.is_staff else seen.filter(kept | ~_unsent())
+        return seen if user.is_staff else seen.filter(Q(territory__in=kept_by(user)) | ~_unsent())
 
     def of(self, user):
         """Those that this person is to do, as a member of structures of any territory."""

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from coordination.models.activities import Diagnostic, Mapping, MutualisationProject, OtherAction
 from coordination.models.meetings import Meeting
-from coordination.models.record import Record, RecordQuerySet
+from coordination.models.record import Record, RecordQuerySet, kept_by
 
 
 def _path(document: "Document", filename: str) -> str:
@@ -16,9 +16,8 @@ def _path(document: "Document", filename: str) -> str:
 class DocumentQuerySet(RecordQuerySet):
     def visible_to(self, user):
         """Staff see all, coordinators what is of their territories, members of actors those of meetings alone."""
-        kept = Q(territory__coordinators__user=user)
         seen = super().visible_to(user)
-        return seen if user.is_staff else seen.filter(kept | Q(meeting__isnull=False))
+        return seen if user.is_staff else seen.filter(Q(territory__in=kept_by(user)) | Q(meeting__isnull=False))
 
 
 class Document(Record):

@@ -41,12 +41,16 @@ class MeetingQuerySet(RecordQuerySet):
         after = datetime.combine(day + timedelta(days=1), time.min, tzinfo=timezone.get_default_timezone())
         return self.held().filter(starts_at__lt=after)
 
-    def to_come(self):
-        return self.alive().filter(status=Meeting.Status.PLANNED, starts_at__gte=timezone.now() - USUAL_LENGTH)
+    def planned(self):
+        return self.alive().filter(status=Meeting.Status.PLANNED)
 
-    def to_write_up(self):
-        """Planned ones whose time has passed: were they held?"""
-        return self.alive().filter(status=Meeting.Status.PLANNED, starts_at__lt=timezone.now() - USUAL_LENGTH)
+    def to_come(self):
+        return self.planned().filter(starts_at__gte=timezone.now() - USUAL_LENGTH)
+
+    def due_and_to_come(self) -> tuple[list["Meeting"], list["Meeting"]]:
+        """Planned ones, in the order of time: those whose time has passed (were they held?), and those to come."""
+        planned, ended = list(self.planned().order_by("starts_at", "pk")), timezone.now() - USUAL_LENGTH
+        return [one for one in planned if one.starts_at < ended], [one for one in planned if one.starts_at >= ended]
 
 
 class Meeting(Record):

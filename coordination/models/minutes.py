@@ -7,7 +7,7 @@ from actors.models import Actor, Member
 from coordination.models.actions import ActionItem
 from coordination.models.activities import MutualisationProject
 from coordination.models.meetings import Attendance, Meeting
-from coordination.models.record import words_start
+from coordination.models.record import kept_by, read_by, words_start
 
 
 class MinutesQuerySet(models.QuerySet):
@@ -22,8 +22,8 @@ class MinutesQuerySet(models.QuerySet):
         """Staff and a territory's coordinators see all, members of its actors what was sent to be read."""
         if user.is_staff:
             return self
-        shown = ~Q(state=Minutes.State.DRAFT) & Q(meeting__territory__actors__members__in=Member.objects.of(user))
-        return self.filter(Q(meeting__territory__coordinators__user=user) | shown).distinct()
+        seen = self.filter(meeting__territory__in=read_by(user))
+        return seen.filter(Q(meeting__territory__in=kept_by(user)) | ~Q(state=Minutes.State.DRAFT))
 
 
 class Minutes(models.Model):

@@ -2,13 +2,13 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from actors.models import Member
+from actors.models import Actor, Member
 from alimactiv.text import normalised
-from territories.models import Territory
+from territories.models import Coordinator, Territory
 
 UNDO_FOR = timedelta(days=30)
 
@@ -19,6 +19,18 @@ def words_start(text: str) -> Q:
     for word in normalised(text).split():
         found &= Q(search_text__startswith=word) | Q(search_text__contains=f" {word}")
     return found
+
+
+def kept_by(user) -> QuerySet:
+    """The keys of the territories that this person coordinates."""
+    return Coordinator.objects.filter(user=user).order_by().values("territory")
+
+
+def read_by(user) -> QuerySet:
+    """Those that this person coordinates, or takes part in as a member of a structure."""
+    as_member = Actor.territories.through.objects.filter(actor__in=Member.objects.of(user).values("actor"))
+    # One list: as joins, or as "in one or another", PostgreSQL reads all structures, or records, of the country.
+    return kept_by(user).union(as_member.values("territory"))
 
 
 class RecordQuerySet(models.QuerySet):
@@ -40,10 +52,7 @@ class RecordQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """Staff see all, coordinators what is of their territories, an actor's members what its territories keep."""
-        if user.is_staff:
-            return self
-        members = Q(territory__actors__members__in=Member.objects.of(user))
-        return self.filter(Q(territory__coordinators__user=user) | members).distinct()
+        return self if user.is_staff else self.filter(territory__in=read_by(user))
 
 
 class KeptRecordQuerySet(RecordQuerySet):

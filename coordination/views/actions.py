@@ -22,8 +22,7 @@ DONE_SHOWN = 50
 def action_list(request, territory: int):
     """Open ones, the most overdue first; then those closed last."""
     here = scope.to_read(request, territory)
-    visible = ActionItem.objects.alive().visible_to(request.user).filter(territory=here.territory)
-    shown = ActionFilter(request.GET, queryset=visible, territory=here.territory)
+    shown = ActionFilter(request.GET, queryset=here.seen(ActionItem.objects.alive()), territory=here.territory)
     found = shown.qs.with_owners().select_related("meeting__working_group")
     closed = found.closed()
     context = here.context(
@@ -104,4 +103,4 @@ def my_actions(request):
 
 def _find(request, territory: int, pk: int) -> tuple[scope.Scope, ActionItem]:
     here = scope.to_read(request, territory)
-    return here, here.find(ActionItem.objects.with_owners().select_related("meeting"), request.user, pk)
+    return here, here.find(ActionItem.objects.with_owners().select_related("meeting"), pk)

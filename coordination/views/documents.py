@@ -18,8 +18,7 @@ PAGE_SIZE = 50
 
 def document_list(request, territory: int):
     here = scope.to_read(request, territory)
-    found = Document.objects.alive().visible_to(request.user).filter(territory=here.territory)
-    found = found.select_related("created_by", *Document.ATTACHED_TO)
+    found = here.seen(Document.objects.alive()).select_related("created_by", *Document.ATTACHED_TO)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "coordination/document_list.html", here.context("documents", page_obj=page))
 
@@ -27,7 +26,7 @@ def document_list(request, territory: int):
 def document(request, territory: int, pk: int):
     """The file itself: always a download, never a page of this site."""
     here = scope.to_read(request, territory)
-    document = here.find(Document.objects.all(), request.user, pk)
+    document = here.find(Document.objects.all(), pk)
     try:
         file = document.file.open("rb")
     except FileNotFoundError as error:
@@ -60,7 +59,7 @@ def document_add(request, territory: int):
 
 def document_edit(request, territory: int, pk: int):
     here = scope.to_keep(request, territory)
-    document = here.find(Document.objects.select_related(*Document.ATTACHED_TO), request.user, pk)
+    document = here.find(Document.objects.select_related(*Document.ATTACHED_TO), pk)
     title = str(document)
     form = DocumentForm(request.POST or None, instance=document, attachable=_attachable(here))
     if request.method == "POST" and form.is_valid():
@@ -73,7 +72,7 @@ def document_edit(request, territory: int, pk: int):
 
 def document_delete(request, territory: int, pk: int):
     here = scope.to_keep(request, territory)
-    document = here.find(Document.objects.all(), request.user, pk)
+    document = here.find(Document.objects.all(), pk)
     if request.method == "POST":
         records.delete_record(record=document, by=request.user)
         tell_deleted(request, document)

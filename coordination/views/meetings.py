@@ -27,11 +27,9 @@ Status = Meeting.Status
 def meeting_list(request, territory: int):
     """Those to come, those whose time has passed (were they held?), and the others by year."""
     here = scope.to_read(request, territory)
-    mine = Meeting.objects.visible_to(request.user).filter(territory=here.territory)
-    shown = MeetingFilter(request.GET, queryset=mine, territory=here.territory)
+    shown = MeetingFilter(request.GET, queryset=here.seen(Meeting.objects), territory=here.territory)
     found = shown.qs.select_related("working_group")
-    to_come = list(found.to_come().order_by("starts_at", "pk"))
-    to_write_up = list(found.to_write_up().order_by("starts_at", "pk"))
+    to_write_up, to_come = found.due_and_to_come()
     over = found.alive().exclude(status=Status.PLANNED).order_by("-starts_at", "-pk")
     page = Paginator(over, PAGE_SIZE).get_page(request.GET.get("page"))
     years = [(year, list(rows)) for year, rows in groupby(page, key=_year)]
@@ -43,6 +41,7 @@ def meeting(request, territory: int, pk: int):
     here, meeting = find(request, territory, pk)
     rows = list(meeting.attendances.select_related("member", "actor"))
     points = list(meeting.agenda.select_related("action"))
+    is_held = meeting.status == Status.HELD
     mine = [row for row in rows if row.invited and row.member and row.member.user_id == request.user.pk]
     context = here.context(
         "meetings",
@@ -51,12 +50,12 @@ def meeting(request, territory: int, pk: int):
         total=total_minutes(points),
         present=[row for row in rows if row.present],
         excused=[row for row in rows if row.present is False],
-        invitations=_invitations(meeting, rows) if here.can_keep else [],
+        invitations=_invitations(meeting, rows) if here.can_keep and not is_held else [],
         replies=_replies(rows),
         mine=mine,
         awaits_replies=invitations.awaits_replies(meeting),
         answers=REPLIES,
-        minutes=Minutes.objects.visible_to(request.user).filter(meeting=meeting).first(),
+        minutes=here.seen(Minutes.objects, "meeting__territory").filter(meeting=meeting).first() if is_held else None,
         documents=list(meeting.documents.alive()),
         timing=timing_of(meeting.day, meeting.day, trainings_of(here.territory), timezone.localdate()),
     )
@@ -162,15 +161,15 @@ def meeting_ics(request, territory: int, pk: int):
 def find(request, territory: int, pk: int) -> tuple[scope.Scope, Meeting]:
     """A meeting of a logbook that one reads. Raises ``Http404`` otherwise."""
     here = scope.to_read(request, territory)
-    found = Meeting.objects.select_related("territory", "working_group", "created_by")
-    return here, here.find(found, request.user, pk)
+    found = Meeting.objects.select_related("working_group", "created_by")
+    return here, here.find(found, pk)
 
 
 def find_kept(request, territory: int, pk: int) -> tuple[scope.Scope, Meeting]:
     """As ``find``, for who keeps the logbook. Raises ``PermissionDenied`` for who may only read it."""
     here = scope.to_keep(request, territory)
-    found = Meeting.objects.select_related("territory", "working_group", "created_by")
-    return here, here.find(found, request.user, pk)
+    found = Meeting.objects.select_related("working_group", "created_by")
+    return here, here.find(found, pk)
 
 
 def _invitations(meeting: Meeting, rows: list[Attendance]) -> list[tuple[Attendance, Mail | None]]:

@@ -15,7 +15,7 @@ from coordination.views import scope
 def minutes_list(request, territory: int):
     """A territory's minutes, by year; each year can be had in one PDF."""
     here = scope.to_read(request, territory)
-    found = _of_territory(request, here).order_by("-meeting__starts_at", "-pk")
+    found = _seen(here).order_by("-meeting__starts_at", "-pk")
     found = found.select_related("meeting__working_group")
     years = [(year, list(rows)) for year, rows in groupby(found, key=_year)]
     bundled = {year for year, rows in years if any(m.state != Minutes.State.DRAFT for m in rows)}
@@ -25,8 +25,8 @@ def minutes_list(request, territory: int):
 def minutes(request, territory: int, meeting: int):
     """What a meeting's minutes say; for the coordination also what comes next, and the corrections proposed."""
     here = scope.to_read(request, territory)
-    meeting = here.find(Meeting.objects.all(), request.user, meeting)
-    found = sheets.with_contents(_visible(request)).filter(meeting=meeting).first()
+    meeting = here.find(Meeting.objects.all(), meeting)
+    found = sheets.with_contents(_seen(here)).filter(meeting=meeting).first()
     if found is None and not here.can_keep:
         raise Http404
     context = here.context("meetings", meeting=meeting, minutes=found, sheet=sheets.sheet(found) if found else None)
@@ -43,7 +43,7 @@ def minutes_pdf(request, territory: int, meeting: int):
 def minutes_year_pdf(request, territory: int, year: int):
     """What was sent of a year, drafts left out: nothing unread leaves in a bundle."""
     here = scope.to_read(request, territory)
-    found = _of_territory(request, here).exclude(state=Minutes.State.DRAFT).filter(meeting__starts_at__year=year)
+    found = _seen(here).exclude(state=Minutes.State.DRAFT).filter(meeting__starts_at__year=year)
     found = list(sheets.with_contents(found).order_by("meeting__starts_at", "pk"))
     if not found:
         raise Http404
@@ -56,21 +56,17 @@ def find_kept(request, territory: int, meeting: int) -> tuple[scope.Scope, Minut
     Raises ``Http404`` where there are none, ``PermissionDenied`` for who may only read.
     """
     here = scope.to_keep(request, territory)
-    found = here.find(Meeting.objects.all(), request.user, meeting)
-    return here, get_object_or_404(sheets.with_contents(_visible(request)), meeting=found)
+    found = here.find(Meeting.objects.all(), meeting)
+    return here, get_object_or_404(sheets.with_contents(_seen(here)), meeting=found)
 
 
 def _find(request, territory: int, meeting: int) -> Minutes:
     here = scope.to_read(request, territory)
-    return get_object_or_404(sheets.with_contents(_of_territory(request, here)), meeting=meeting)
+    return get_object_or_404(sheets.with_contents(_seen(here)), meeting=meeting)
 
 
-def _visible(request):
-    return Minutes.objects.alive().visible_to(request.user)
-
-
-def _of_territory(request, here: scope.Scope):
-    return _visible(request).filter(meeting__territory=here.territory)
+def _seen(here: scope.Scope):
+    return here.seen(Minutes.objects.alive(), "meeting__territory")
 
 
 def _corrections(minutes: Minutes) -> list[Correction]:

@@ -66,7 +66,7 @@ def minutes_edit(request, territory: int, meeting: int):
 
 def _page(request, territory: int, meeting: int) -> Page:
     here = scope.to_keep(request, territory)
-    meeting = here.find(Meeting.objects.select_related("territory"), request.user, meeting)
+    meeting = here.find(Meeting.objects.all(), meeting)
     minutes = Minutes.objects.filter(meeting=meeting).select_related("changed_by").first()
     owners = Owners(here.territory, besides=owners_of(minutes))
     data = request.POST if request.method == "POST" else None

@@ -1,12 +1,15 @@
 """My territory: what a coordinator lands on, and the timeline of all it did."""
 
+from itertools import chain
+from operator import attrgetter
+
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from actors.models import Member
 from actors.waiting import waiting_for
 from coordination import timeline as timelines
-from coordination.attention import facts_of
+from coordination.attention import standing_of
 from coordination.models import ActionItem, Document, Meeting, Sharing
 from coordination.permissions import logbooks_kept_by, logbooks_read_by
 from coordination.views import scope
@@ -41,16 +44,18 @@ def territory(request, territory: int):
 def _kept(request, here: scope.Scope):
     """For those who keep the logbook."""
     today = timezone.localdate()
-    entries = timelines.timeline_of(here.territory, request.user, list(timelines.KINDS))
+    standing = standing_of(here.territory, today)
+    logged = timelines.logged_last(here.territory, LATEST)
+    latest = sorted(chain(*logged.values()), key=attrgetter("created_at"), reverse=True)[:LATEST]
     context = here.context(
         "overview",
-        next_meeting=_meetings(request, here).to_come().order_by("starts_at").first(),
-        to_write_up=list(_meetings(request, here).to_write_up().order_by("starts_at")),
-        overdue=list(_actions(request, here).overdue().select_related("owner_member", "owner_actor")),
+        next_meeting=standing.next_meeting,
+        to_write_up=standing.to_write_up,
+        overdue=standing.overdue,
         waiting=waiting_for(request.user, here.territory, timezone.now()),
-        signs=[one for one in signs(facts_of(here.territory, request.user, today)) if one.code not in LISTED],
-        latest=sorted(entries, key=lambda entry: entry.record.created_at, reverse=True)[:LATEST],
-        documents=list(Document.objects.alive().filter(territory=here.territory)[:LATEST]),
+        signs=[one for one in signs(standing.facts) if one.code not in LISTED],
+        latest=timelines.entries_of(here.territory, latest),
+        documents=logged[Document.slug],
         coordinators=list(here.territory.coordinators.select_related("user")),
         is_shared=Sharing.objects.filter(territory=here.territory, shares_records=True).exists(),
         has_parts=here.territory.kind in AROUND,
@@ -61,7 +66,7 @@ def _kept(request, here: scope.Scope):
 
 def _taken_part_in(request, here: scope.Scope):
     """For the members of a territory's structures: its meetings, and what they are to do."""
-    meetings = _meetings(request, here)
+    meetings = here.seen(Meeting.objects)
     context = here.context(
         "overview",
         to_come=list(meetings.to_come().order_by("starts_at")),
@@ -77,7 +82,7 @@ def timeline(request, territory: int):
     here = scope.to_keep(request, territory)
     kind, year = request.GET.get("type", ""), request.GET.get("annee", "")
     kinds = [kind] if kind in timelines.KINDS else list(timelines.KINDS)
-    years = timelines.by_year(timelines.timeline_of(here.territory, request.user, kinds))
+    years = timelines.by_year(timelines.timeline_of(here.territory, kinds))
     shown = [(one, entries) for one, entries in years if not year or str(one) == year]
     context = here.context(
         "overview",
@@ -88,11 +93,3 @@ def timeline(request, territory: int):
         year=year,
     )
     return render(request, "coordination/timeline.html", context)
-
-
-def _meetings(request, here: scope.Scope):
-    return Meeting.objects.visible_to(request.user).filter(territory=here.territory)
-
-
-def _actions(request, here: scope.Scope):
-    return ActionItem.objects.visible_to(request.user).filter(territory=here.territory)

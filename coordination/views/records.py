@@ -41,7 +41,7 @@ def record_list(request, territory: int):
 
 def record(request, territory: int, kind: Kind, pk: int):
     here = scope.to_keep(request, territory)
-    record = here.find(kind.model.objects.select_related("created_by"), request.user, pk)
+    record = here.find(kind.model.objects.select_related("created_by"), pk)
     timing = None
     if hasattr(record, "started_on"):
         timing = timing_of(record.started_on, record.finished_on, trainings_of(here.territory), timezone.localdate())
@@ -56,12 +56,12 @@ def record_add(request, territory: int, kind: Kind):
 
 def record_edit(request, territory: int, kind: Kind, pk: int):
     here = scope.to_keep(request, territory)
-    return _edit(request, here, kind, here.find(kind.model.objects.all(), request.user, pk))
+    return _edit(request, here, kind, here.find(kind.model.objects.all(), pk))
 
 
 def record_delete(request, territory: int, kind: Kind, pk: int):
     here = scope.to_keep(request, territory)
-    record = here.find(kind.model.objects.all(), request.user, pk)
+    record = here.find(kind.model.objects.all(), pk)
     if request.method == "POST":
         records.delete_record(record=record, by=request.user)
         tell_deleted(request, record)
@@ -74,9 +74,9 @@ def diagnostic_compare(request, territory: int, pk: int):
     """A diagnosis beside a former one: the one before it, or ``?avec=`` another."""
     here = scope.to_keep(request, territory)
     found = Diagnostic.objects.prefetch_related("needs", "gaps")
-    present = here.find(found, request.user, pk)
+    present = here.find(found, pk)
     chosen = request.GET.get("avec", "")
-    former = here.find(found, request.user, int(chosen)) if chosen.isdecimal() else former_of(present)
+    former = here.find(found, int(chosen)) if chosen.isdecimal() else former_of(present)
     others = list(Diagnostic.objects.alive().filter(territory=here.territory).exclude(pk=pk))
     context = here.context("records", record=present, former=former, others=others)
     if former:

@@ -4,19 +4,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from alimactiv.access import require
 from coordination.models.record import Record
-from coordination.permissions import logbooks_kept_by, logbooks_read_by
+from coordination.permissions import can_keep_logbook, logbooks_read_by
 from territories.models import Territory
 
 
 @dataclass(frozen=True)
 class Scope:
-    """A territory whose logbook the reader may open. ``others`` are those that they may switch to."""
+    """A territory whose logbook the reader, ``user``, may open. ``others`` are those that they may switch to."""
 
     territory: Territory
+    user: Any
     can_keep: bool
     others: list[Territory]
 
@@ -27,19 +29,29 @@ class Scope:
         """
         return {"scope": self, "territory": self.territory, "can_keep": self.can_keep, "tab": tab} | more
 
-    def find(self, records: QuerySet, user, pk: int) -> Record:
-        """The territory's record that ``user`` may see and nobody deleted. Raises ``Http404`` otherwise."""
-        return get_object_or_404(records.alive().visible_to(user), territory=self.territory, pk=pk)
+    def seen(self, records: QuerySet, territory: str = "territory") -> QuerySet:
+        """Those of this territory that the reader may see; ``territory`` names their field that holds it.
+
+        ``visible_to``, of which nothing is asked again for who keeps the logbook: they see all that is in it.
+        """
+        found = records.filter(**{territory: self.territory})
+        return found if self.can_keep else found.visible_to(self.user)
+
+    def find(self, records: QuerySet, pk: int) -> Record:
+        """The territory's record that the reader may see and nobody deleted. Raises ``Http404`` otherwise."""
+        found = get_object_or_404(self.seen(records.alive()), pk=pk)
+        found.territory = self.territory
+        return found
 
 
 def to_read(request, territory: int) -> Scope:
     """For who keeps this logbook or takes part in it. Raises ``Http404`` for anyone else."""
     user = request.user
-    mine = list(logbooks_read_by(user))
-    every = Territory.objects.all() if user.is_staff else logbooks_read_by(user)
-    found = get_object_or_404(every, pk=territory)
-    keeps = user.is_staff or logbooks_kept_by(user).filter(pk=found.pk).exists()
-    return Scope(found, keeps, [other for other in mine if other != found])
+    mine = {one.pk: one for one in logbooks_read_by(user)}
+    found = get_object_or_404(Territory, pk=territory) if user.is_staff else mine.get(territory)
+    if found is None:
+        raise Http404
+    return Scope(found, user, can_keep_logbook(user, found), [other for other in mine.values() if other != found])
 
 
 def to_keep(request, territory: int) -> Scope:

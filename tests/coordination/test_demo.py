@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.demo import ASSOCIATION, COORDINATOR, STAFF, create_demo_accounts
 from accounts.models import AuditEntry
 from actors.models import Actor, Member
-from coordination.attention import facts_of
+from coordination.attention import standing_of
 from coordination.demo import create_demo_logbook
 from coordination.models import ActionItem, Attendance, Document, Meeting, Minutes, MutualisationProject, Outcome
 from coordination.records import RECORDS
@@ -91,8 +91,8 @@ def test_a_year_of_life(town):
         assert begun < timezone.localdate(entry.at) < today
 
 
-def test_a_coordinator_sees_what_is_late_and_what_comes(town, accounts):
-    found = {sign.code for sign in signs(facts_of(town, accounts[COORDINATOR], timezone.localdate()))}
+def test_a_coordinator_sees_what_is_late_and_what_comes(town):
+    found = {sign.code for sign in signs(standing_of(town, timezone.localdate()).facts)}
     assert found == {"overdue_actions", "funding_deadline", "term"}
 
 

@@ -143,9 +143,9 @@ def test_queries_of_the_list_do_not_grow(client, territory, django_assert_num_qu
         DocumentFactory(territory=territory, meeting=MeetingFactory(territory=territory))
 
     fill()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(address)
     fill()
     fill()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(address)

@@ -6,8 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from coordination import timeline as timelines
-from coordination.attention import facts_of
+from coordination.attention import standing_of
 from coordination.models import MutualisationProject
 from coordination.warnings import Fact
 from tests.factories import (
@@ -89,14 +88,14 @@ def test_facts(coordinator, territory):
     FundingLineFactory(project=ProjectFactory(territory=territory, stage="abandoned"), deadline=today)
     FundingLineFactory(project=ProjectFactory(territory=territory, deleted_at=at(0)), deadline=today)
     SupportFactory(territory=territory, elected_lead="Solidarités", mandate_end=today - timedelta(days=1))
-    facts = facts_of(territory, coordinator.user, today)
+    facts = standing_of(territory, today).facts
     address = old.get_absolute_url()
     assert facts.funding_deadlines == [Fact("Mieux manger pour tous (MMPT), Frigo", today, address)]
     assert facts.projects == [Fact("Frigo", timezone.localdate(at(-300)), address)]
     assert [fact.title for fact in facts.terms] == ["Fin du mandat (Solidarités)"]
     assert not facts.has_support
     SupportFactory(territory=territory)
-    assert facts_of(territory, coordinator.user, today).has_support
+    assert standing_of(territory, today).facts.has_support
 
 
 def test_a_member_sees_its_meetings_and_its_own_actions_alone(client, territory):
@@ -155,11 +154,3 @@ def test_timeline(client, territory):
     assert titles("?annee=2024") == [(2024, ["Carte"])]
     assert titles("?type=reunions&annee=2024") == []
     assert titles("?type=n-importe-quoi") == titles()
-
-
-def test_a_member_s_timeline_has_no_private_record(territory):
-    MappingFactory(territory=territory)
-    meeting = MeetingFactory(territory=territory)
-    member = MemberFactory(actor=ActorFactory(territories=[territory]), user=UserFactory())
-    entries = timelines.timeline_of(territory, member.user, list(timelines.KINDS))
-    assert [entry.record for entry in entries] == [meeting]

@@ -109,11 +109,11 @@ def test_queries_of_the_list_do_not_grow(client, territory, django_assert_num_qu
         MemberFactory(actor=actor, left_on=date(2025, 1, 1))
 
     fill()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(to("member_list", territory))
     fill()
     fill()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(to("member_list", territory))
 
 

@@ -254,9 +254,9 @@ def test_queries_do_not_grow_with_the_rows(client, territory, django_assert_num_
 
     one = fill(ProjectFactory(territory=territory))
     three = fill(fill(fill(ProjectFactory(territory=territory))))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(one.get_absolute_url())
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(three.get_absolute_url())
 
 
@@ -264,10 +264,10 @@ def test_queries_of_the_list_do_not_grow(client, territory, django_assert_num_qu
     MappingFactory(territory=territory)
     ProjectFactory(territory=territory)
     address = reverse("coordination:record_list", args=[territory.pk])
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(address)
     for _ in range(2):
         MappingFactory(territory=territory)
         ProjectFactory(territory=territory)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(address)
