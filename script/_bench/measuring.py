@@ -106,13 +106,19 @@ def of_process(pid: int) -> float:
 
 
 def of_children(pid: int) -> float:
-    """Seconds of processor that the processes which a process started have used so far; 0 as ``of_process``."""
+    """Seconds of processor that the processes which a process started have used so far, those that ended included
+    (gunicorn renews its workers); 0 as ``of_process``."""
     ticks = 0
     with suppress(OSError):
+        ticks += sum(_times(pid)[2:])
         for started in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            fields = Path(f"/proc/{started}/stat").read_text().rpartition(")")[2].split()
-            ticks += int(fields[11]) + int(fields[12])
+            ticks += sum(_times(int(started))[:2])
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _times(pid: int) -> list[int]:
+    """A process's own time, in the program and in the system, then that of its ended children."""
+    return [int(ticks) for ticks in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]]
 
 
 def memory_of_children(pid: int) -> float:
