@@ -94,8 +94,13 @@ def test_facts(coordinator, territory):
     assert facts.projects == [Fact("Frigo", timezone.localdate(at(-300)), address)]
     assert [fact.title for fact in facts.terms] == ["Fin du mandat (Solidarités)"]
     assert not facts.has_support
+    assert facts.last_meeting is None
     SupportFactory(territory=territory)
-    assert standing_of(territory, today).facts.has_support
+    held = MeetingFactory(territory=territory, starts_at=at(-30))
+    MeetingFactory(territory=territory, starts_at=at(-40))
+    facts = standing_of(territory, today).facts
+    assert facts.has_support
+    assert facts.last_meeting == held.day
 
 
 def test_a_member_sees_its_meetings_and_its_own_actions_alone(client, territory):
