@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from evaluation import criteria
 from evaluation.models import Criterion, Family, Ruling
@@ -80,7 +81,7 @@ def test_from_a_figure_to_a_statement_in_two_clicks(page_at_each_width, sign_in,
     page.goto(reverse("evaluation:overview", args=["essai"]))
     page.get_by_role("link", name="Au moins une réunion de coordination").click()
     page.get_by_role("row", name="Villeneuve-l’Exemple").get_by_role("link", name="à vérifier").click()
-    page.get_by_text("Une citation.").first.wait_for()
+    expect(page.get_by_text("Une citation.").first).to_be_visible()
 
 
 def test_the_matrix_keeps_its_names_in_sight(phone, sign_in, case):
